@@ -1,0 +1,88 @@
+"""What a region of the photo looks like in each way of viewing it: coloured, grey, with its mask, or the mask alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.composite import Compositor, display8
+from app.document.document import Document
+from app.document.geometry import TILE, Rect
+
+Pixels = NDArray[np.uint8]
+
+OVERLAY_FLOOR = 72
+"""Multiplying leaves shadows black; the tint starts from this grey value so that a mask is seen on black hair too."""
+
+
+class View(Enum):
+    """How the photo is shown."""
+
+    RESULT = "result"
+    BEFORE = "before"
+    MASK = "mask"
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """The mask's tint over the picture: ``color`` is sRGB 0..255, ``opacity`` 0..1 where the mask is full."""
+
+    shown: bool = False
+    color: tuple[int, int, int] = (255, 64, 48)
+    opacity: float = 0.6
+
+
+class Picture:
+    """Renders regions of one document as 8-bit RGB for the screen, always from its present state."""
+
+    def __init__(self, document: Document, compositor: Compositor) -> None:
+        self.document = document
+        self.compositor = compositor
+        self.overlay = Overlay()
+
+    def render(self, view: View, level: int, rect: Rect) -> Pixels:
+        """(height, width, 3) uint8 of ``rect`` in pixels of mip ``level``, which must lie inside that level."""
+        if view is View.BEFORE:
+            return self._grey(level, rect)
+        if view is View.MASK:
+            return cv2.cvtColor(self.coverage(level, rect), cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
+        codes = display8(self.compositor.region(self.document.state, level, rect))
+        return self._tinted(codes, level, rect) if self.overlay.shown else codes
+
+    def coverage(self, level: int, rect: Rect) -> Pixels:
+        """(height, width) uint8: the active layer's mask in ``rect``."""
+        state = self.document.state
+        mask = state.layers[state.active].mask
+        out = np.empty((rect.height, rect.width), np.uint8)
+        for ty in range(rect.y // TILE, (rect.y + rect.height - 1) // TILE + 1):
+            for tx in range(rect.x // TILE, (rect.x + rect.width - 1) // TILE + 1):
+                part = rect.intersect(Rect(tx * TILE, ty * TILE, TILE, TILE))
+                x, y = part.x - tx * TILE, part.y - ty * TILE
+                tile = mask.coverage(level, ty, tx)[y : y + part.height, x : x + part.width]
+                out[part.y - rect.y :, part.x - rect.x :][: part.height, : part.width] = tile
+        return out
+
+    def _grey(self, level: int, rect: Rect) -> Pixels:
+        codes = self.document.photo.grey_level(level)[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
+        grey = display8(np.ascontiguousarray(codes))
+        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
+
+    def _tinted(self, rgb: Pixels, level: int, rect: Rect) -> Pixels:
+        coverage = self.coverage(level, rect)
+        if not coverage.any():
+            return rgb
+        weight = coverage.astype(np.float32) * (self.overlay.opacity / 255.0)
+        grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+        tint = cv2.LUT(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), _tint_table(self.overlay.color))
+        return cv2.blendLinear(rgb, tint, 1.0 - weight, weight).astype(np.uint8, copy=False)
+
+
+def _tint_table(color: tuple[int, int, int]) -> Pixels:
+    """(1, 256, 3) uint8: ``color`` multiplied by each grey value, lifted off black."""
+    lifted = OVERLAY_FLOOR + np.arange(256) * (255 - OVERLAY_FLOOR) / 255.0
+    table = lifted[:, np.newaxis] * np.asarray(color) / 255.0
+    return np.rint(table).astype(np.uint8)[np.newaxis]

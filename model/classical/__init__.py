@@ -1,0 +1,1 @@
+"""Colouring without a network: the classical methods the generator is measured against."""

@@ -1,0 +1,55 @@
+"""Loss functions, pure: tensors in, a scalar out."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def masked_huber(ab: Tensor, target: Tensor, mask: Tensor, *, delta: float = 0.05, outside: float = 0.5) -> Tensor:
+    """Huber loss on a*b*/100, inside and outside the mask each averaged over its own pixels, 1 : ``outside``.
+
+    ab, target: (N, 2, H, W) CIE a*b*; mask: (N, 1, H, W). Outside the target is no colour at all. Without the separate
+    averages a small mask would be drowned by the grey around it.
+    """
+    error = F.huber_loss(ab / 100, target * mask / 100, delta=delta, reduction="none").sum(1, keepdim=True)
+    inside = (error * mask).sum() / mask.sum().clamp_min(1)
+    beyond = (error * (1 - mask)).sum() / (1 - mask).sum().clamp_min(1)
+    return (inside + outside * beyond) / delta
+
+
+def soft_bins(ab: Tensor, centres: Tensor, *, neighbours: int = 5, sigma: float = 5.0) -> tuple[Tensor, Tensor]:
+    """The soft encoding of colours as bins (Zhang 2016, section 2.1).
+
+    ab: (M, 2) CIE a*b*; centres: (Q, 2). Returns the nearest bins (M, neighbours) and their weights, which sum to 1.
+    """
+    distance, index = torch.cdist(ab, centres).topk(neighbours, dim=1, largest=False)
+    weight = torch.exp(-distance.square() / (2 * sigma**2))
+    return index, weight / weight.sum(1, keepdim=True).clamp_min(1e-12)
+
+
+def bin_cross_entropy(logits: Tensor, ab: Tensor, centres: Tensor, balance: Tensor, natural: Tensor) -> Tensor:
+    """Rebalanced cross-entropy of the bins (Zhang 2016, section 2.2).
+
+    logits: (N, Q, h, w); ab: (N, 2, h, w) the target at the bins' resolution, everywhere (the bins know no mask);
+    balance: (Q,) class weights; natural: (N,) bool, photos whose hues are real.
+    """
+    n, q, h, w = logits.shape
+    flat = logits.permute(0, 2, 3, 1).reshape(-1, q).float().log_softmax(1)
+    index, weight = soft_bins(ab.permute(0, 2, 3, 1).reshape(-1, 2), centres)
+    entropy = -(flat.gather(1, index) * weight).sum(1)
+    importance = balance[index[:, 0]] * natural.to(flat.dtype).repeat_interleave(h * w)
+    return (entropy * importance).sum() / importance.sum().clamp_min(1)
+
+
+def bin_balance(counts: Tensor, *, mix: float = 0.5, cap: float = 2.5) -> Tensor:
+    """Class weights from the bins' frequencies: 1/((1-mix)·p + mix/Q), mean 1 over the data, at most ``cap``.
+
+    Softer than the paper's, whose weights (up to a hundred) turn whites yellow on small sets.
+    """
+    p = counts / counts.sum()
+    weight = 1 / ((1 - mix) * p + mix / len(p))
+    weight = weight / (weight * p).sum()
+    weight = weight.clamp(max=cap)
+    return weight / (weight * p).sum()
