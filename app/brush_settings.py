@@ -28,7 +28,6 @@ class BrushSettings(QObject):
         self._hardness = DEFAULT_HARDNESS
         self._opacity = DEFAULT_OPACITY
         self._color: Color | None = None
-        self.pressure_sizes = True
 
     @property
     def size(self) -> float:

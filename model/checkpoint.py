@@ -88,7 +88,9 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def _config(path: Path, stored: object) -> GeneratorConfig:
-    wrong = WeightsError(f"{path} describes an architecture this version cannot build; use the version it was made with.")
+    wrong = WeightsError(
+        f"{path} describes an architecture this version cannot build; use the version it was made with."
+    )
     names = {field.name for field in fields(GeneratorConfig)}
     if not isinstance(stored, dict) or set(stored) != names:
         raise wrong
@@ -97,7 +99,7 @@ def _config(path: Path, stored: object) -> GeneratorConfig:
     shapes = all(len(values[key]) == 4 for key in names if isinstance(values[key], tuple))
     if not shapes or not all(type(n) is int and 0 < n <= MAX_WIDTH for n in numbers):
         raise wrong
-    return GeneratorConfig(**values)
+    return GeneratorConfig(**values)  # type: ignore[arg-type] # every value was checked just above
 
 
 def load_generator(path: Path) -> tuple[Generator, dict[str, Any]]:
@@ -110,7 +112,9 @@ def load_generator(path: Path) -> tuple[Generator, dict[str, Any]]:
         with safe_open(path, framework="pt") as stored:
             found = {name: tuple(stored.get_slice(name).get_shape()) for name in stored.keys()}  # noqa: SIM118
             if found != {name: tuple(shape) for name, shape in expected.items()}:
-                raise WeightsError(f"{path} does not hold the tensors its header describes; download or train it again.")
+                raise WeightsError(
+                    f"{path} does not hold the tensors its header describes; download or train it again."
+                )
             state = {name: stored.get_tensor(name) for name in found}
     except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
         raise WeightsError(f"{path} cannot be read as a network ({error}); download or train it again.") from error

@@ -7,6 +7,7 @@ reaches into the cell.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,19 +25,19 @@ _DELTA = 6 / 29
 BIN_SIDE = 10
 
 
-def _linear(encoded: Float) -> Float:
+def _linear(encoded: NDArray[np.floating[Any]]) -> Float:
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 _LINEAR_OF_CODE = _linear(np.arange(256, dtype=np.float32) / 255)
 
 
-def rgb_to_lab(rgb: NDArray[np.uint8] | Float) -> Float:
+def rgb_to_lab(rgb: NDArray[np.integer[Any]] | NDArray[np.floating[Any]]) -> Float:
     """Convert sRGB to CIE L*a*b*.
 
-    rgb: (..., 3) uint8 codes, or float in 0..1. Returns (..., 3) float32: L* 0..100, a*b* about ±110.
+    rgb: (..., 3) codes 0..255 of any integer type, or float in 0..1. Returns (..., 3) float32: L* 0..100, a*b* about ±110.
     """
-    linear = _LINEAR_OF_CODE[rgb] if rgb.dtype == np.uint8 else _linear(np.asarray(rgb, np.float32))
+    linear = _LINEAR_OF_CODE[rgb] if np.issubdtype(rgb.dtype, np.integer) else _linear(np.asarray(rgb, np.float32))
     relative = linear @ _RGB_TO_RELATIVE.T
     f = np.where(relative > _DELTA**3, np.cbrt(relative), relative / (3 * _DELTA**2) + 4 / 29)
     x, y, z = f[..., 0], f[..., 1], f[..., 2]

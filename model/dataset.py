@@ -112,7 +112,9 @@ def build_cache(sources: list[Path], folder: Path, *, short_side: int) -> tuple[
             out.write(photo.tobytes())
     if not sizes:
         where = ", ".join(str(source) for source in sources)
-        raise NoPhotosError(f"No usable colour photo in {where}: {len(skipped)} files were skipped; choose another folder.")
+        raise NoPhotosError(
+            f"No usable colour photo in {where}: {len(skipped)} files were skipped; choose another folder."
+        )
     index = {
         "key": key,
         "sizes": sizes,
@@ -146,11 +148,11 @@ def _usable(encoded: bytes, short_side: int, seen: set[bytes]) -> tuple[NDArray[
     if scale < 1:
         size = (max(short_side, round(width * scale)), max(short_side, round(height * scale)))
         bgr = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
-    rgb = np.ascontiguousarray(bgr[:, :, ::-1])
-    thumbnail = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
+    rgb = np.ascontiguousarray(bgr[:, :, ::-1], np.uint8)
+    thumbnail = _resized(rgb, (32, 32))
     if np.hypot(*np.moveaxis(rgb_to_lab(thumbnail)[..., 1:], -1, 0)).mean() < GREY_CHROMA:
         return None, "grey: it has no colour to learn from"
-    fingerprint = hashlib.sha1(thumbnail[::2, ::2] >> 4, usedforsecurity=False).digest()
+    fingerprint = hashlib.sha1((thumbnail[::2, ::2] >> 4).tobytes(), usedforsecurity=False).digest()
     if fingerprint in seen:
         return None, "a duplicate of another photo"
     seen.add(fingerprint)
@@ -162,7 +164,7 @@ HUES = 12
 
 def _hue_histogram(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Chroma-weighted histogram over ``HUES`` hues, then the mean chroma: (HUES + 1,)."""
-    ab = rgb_to_lab(cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA))[..., 1:].reshape(-1, 2)
+    ab = rgb_to_lab(_resized(rgb, (32, 32)))[..., 1:].reshape(-1, 2)
     chroma = np.hypot(ab[:, 0], ab[:, 1])
     hue = ((np.arctan2(ab[:, 1], ab[:, 0]) / (2 * np.pi)) % 1 * HUES).astype(int) % HUES
     histogram = np.bincount(hue, chroma, HUES)
@@ -193,18 +195,22 @@ class Batch(NamedTuple):
 def make_batch(cache: PhotoCache, seed: int, step: int, count: int, side: int) -> Batch:
     """Draw ``count`` crops of ``side``² for one training step; the same arguments give the same batch."""
     rng = np.random.default_rng((seed, step))
-    out = Batch(
-        *(np.zeros((count, channels, side, side), np.float32) for channels in (1, 2, 1, 2, 1)), np.ones(count, bool)
+    L_planes, ab_planes, masks, hint_abs, hint_masks = (
+        np.zeros((count, channels, side, side), np.float32) for channels in (1, 2, 1, 2, 1)
     )
+    out = Batch(L_planes, ab_planes, masks, hint_abs, hint_masks, np.ones(count, bool))
     for i, index in enumerate(rng.choice(len(cache), count, p=cache.weights)):
         lab = rgb_to_lab(_crop(rng, cache.photo(int(index)), side))
         L, ab = lab[..., 0], np.ascontiguousarray(np.moveaxis(lab[..., 1:], -1, 0))
         mask = sample_mask(rng, side, side)
-        rotate = rng.random() < 0.12
-        if rotate:
-            ab, out.natural[i] = _rotated(rng, ab), False
+        moved = np.zeros((side, side), np.float32)
+        if rng.random() < 0.2:
+            ab, moved = _recoloured(rng, ab)
+            out.natural[i] = False
         hint_ab, hint_mask = sample_hints(rng, ab, mask)
-        while rotate and not hint_mask.any() and mask.any():  # nobody can guess rotated hues without a hint
+        for _ in range(20):  # nobody can guess a new colour without a hint on it
+            if not (moved * mask > 0.5).any() or (moved * hint_mask > 0.5).any():
+                break
             hint_ab, hint_mask = sample_hints(rng, ab, mask)
         out.L[i, 0] = _degraded(rng, L) if rng.random() < 0.3 else L
         out.ab[i], out.mask[i, 0], out.hint_ab[i], out.hint_mask[i, 0] = ab, mask, hint_ab, hint_mask
@@ -217,30 +223,45 @@ def _crop(rng: np.random.Generator, photo: NDArray[np.uint8], side: int) -> NDAr
     extent = int(min(height, width) * rng.uniform(0.55, 1.0))
     top, left = int(rng.integers(0, height - extent + 1)), int(rng.integers(0, width - extent + 1))
     square = photo[top : top + extent, left : left + extent]
-    shrink = cv2.INTER_AREA if extent > side else cv2.INTER_LINEAR
-    square = cv2.resize(np.ascontiguousarray(square), (side, side), interpolation=shrink)
-    return np.asarray(square[:, ::-1] if rng.random() < 0.5 else square, np.uint8)
+    square = _resized(np.ascontiguousarray(square), (side, side))
+    return square[:, ::-1] if rng.random() < 0.5 else square
 
 
-def _rotated(rng: np.random.Generator, ab: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Recolouring: turn every hue by one angle, so that hints are obeyed even where the world disagrees."""
-    angle = rng.uniform(0.3, 2 * np.pi - 0.3)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
-    return np.asarray(np.einsum("ij,jhw->ihw", turn, ab), np.float32)
+def _resized(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    shrink = cv2.INTER_AREA if rgb.shape[1] > size[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(rgb, size, interpolation=shrink), np.uint8)
+
+
+def _recoloured(rng: np.random.Generator, ab: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Turn the hue of one colour of the photo (or, less often, of all) and make greys coloured, by one shift.
+
+    So hints are obeyed where the world disagrees, and yet stay with their own object: its neighbours keep their
+    colours. Returns the new ab and how much of the change each pixel got, (h, w) 0..1.
+    """
+    _, height, width = ab.shape
+    moved = np.ones((height, width), np.float32)
+    if rng.random() < 0.85:
+        anchor = ab[:, int(rng.integers(height)), int(rng.integers(width))]
+        distance = np.hypot(*(ab - anchor[:, None, None]))
+        moved = np.asarray(1 / (1 + np.exp((distance - rng.uniform(8, 20)) / 3)), np.float32)
+    angle, shift = rng.uniform(0.3, 2 * np.pi - 0.3), rng.uniform(-30, 30, 2)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    target = np.einsum("ij,jhw->ihw", turn, ab) + shift[:, None, None]
+    return np.asarray(ab + moved * (np.clip(target, -100, 100) - ab), np.float32), moved
 
 
 def _degraded(rng: np.random.Generator, L: NDArray[np.float32]) -> NDArray[np.float32]:
     """What old photos and scans do to the light: fade, tone, blur, grain, JPEG. The target's chroma stays."""
     if rng.random() < 0.5:
         low, high = rng.uniform(0, 20), rng.uniform(80, 100)
-        L = (L / 100).clip(0, 1) ** rng.uniform(0.7, 1.4) * (high - low) + low
+        L = np.asarray((L / 100).clip(0, 1) ** rng.uniform(0.7, 1.4) * (high - low) + low, np.float32)
     if rng.random() < 0.4:
-        L = cv2.GaussianBlur(L, (0, 0), rng.uniform(0.3, 1.2))
+        L = np.asarray(cv2.GaussianBlur(L, (0, 0), rng.uniform(0.3, 1.2)), np.float32)
     if rng.random() < 0.5:
         L = L + rng.normal(0, rng.uniform(0.5, 6), L.shape).astype(np.float32)
     L = np.clip(L, 0, 100)
     if rng.random() < 0.4:
         codes = np.rint(L * 2.55).astype(np.uint8)
         _, encoded = cv2.imencode(".jpg", codes, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 85))])
-        L = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 2.55
+        L = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.float32) / 2.55
     return np.asarray(L, np.float32)

@@ -52,9 +52,7 @@ class Features(NamedTuple):
 
 class ConvNorm(nn.Sequential):
     def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> None:
-        super().__init__(
-            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs)
-        )
+        super().__init__(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs))
 
 
 class ResidualBlock(nn.Module):
@@ -64,7 +62,8 @@ class ResidualBlock(nn.Module):
         self.second = ConvNorm(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(x + self.second(F.relu(self.first(x))))
+        residual: Tensor = self.second(F.relu(self.first(x)))
+        return F.relu(x + residual)
 
 
 class AttentionBlock(nn.Module):
@@ -88,8 +87,8 @@ class AttentionBlock(nn.Module):
         query, key, value = qkv.permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(n, h * w, c)
         tokens = tokens + self.project(mixed)
-        tokens = tokens + self.mlp(self.norm_mlp(tokens))
-        return tokens.transpose(1, 2).view(n, c, h, w)
+        thought: Tensor = tokens + self.mlp(self.norm_mlp(tokens))
+        return thought.transpose(1, 2).view(n, c, h, w)
 
 
 class CopyHead(nn.Module):
@@ -155,6 +154,8 @@ class Generator(nn.Module):
     asked for; hint_mask: (N, 1, H, W) in {0, 1}. Returns ab (N, 2, H, W) CIE a*b*, about 0 outside the mask, and the
     logits over the a*b* bins (N, Q, ceil(H/16)*4, ceil(W/16)*4), which do not depend on the mask by training.
     """
+
+    centres: Tensor  # (Q, 2) of the bins, a*b* / 100
 
     def __init__(self, config: GeneratorConfig | None = None) -> None:
         super().__init__()

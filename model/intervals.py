@@ -1,8 +1,9 @@
 """How sure a figure is: bootstrap intervals over photos, and paired differences between two columns.
 
-Every figure is a ratio of sums over photos, ``Σ numerator / Σ denominator``: a mean over photos is the case where each
-denominator counts what was averaged, a leak or a fill divides two sums of chroma. Photos, not pixels or masks, are drawn
-with replacement, since they are what differs (B. Efron, R. Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13).
+Every figure is a ratio of sums over photos, ``Σ numerator / Σ denominator``: a mean over photos is the case
+where each denominator counts what was averaged, a leak or a fill divides two sums of chroma. Photos, not
+pixels or masks, are drawn with replacement, since they are what differs (B. Efron, R. Tibshirani, "An
+Introduction to the Bootstrap", 1993, ch. 13).
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure, its 95 % interval, and how many photos it rests on; all ``nan`` where nothing could be measured."""
+    """A figure, its 95 % interval, and how many photos it rests on; all ``nan`` where nothing could be
+    measured.
+    """
 
     value: float
     low: float
@@ -53,27 +56,31 @@ class Sample:
 
 
 class Bootstrap:
-    """One fixed set of resamples of ``count`` photos, shared by all figures and columns so that differences are paired."""
+    """One fixed set of resamples of ``count`` photos, shared by all figures and columns so that differences
+    are paired.
+    """
 
     def __init__(self, count: int, seed: int = 0, resamples: int = RESAMPLES) -> None:
         self.count = count
         generator = np.random.default_rng([seed, count])
         # (resamples, count): how often each photo was drawn. One product then gives a sum in every resample.
-        self.draws: Doubles = generator.multinomial(count, np.full(count, 1 / count), size=resamples).astype(
-            np.float64
-        )
+        self.draws: Doubles = generator.multinomial(count, np.full(count, 1 / count), size=resamples).astype(np.float64)
 
     def estimate(self, sample: Sample) -> Estimate:
         """The figure over all its photos."""
         return self.mean_estimate([sample])
 
     def mean_estimate(self, samples: Sequence[Sample]) -> Estimate:
-        """The plain mean of several figures (one per mask family, say), each counted once however many photos it has."""
+        """The plain mean of several figures (one per mask family, say), each counted once however many photos
+        it has.
+        """
         photos = {photo for sample in samples for photo in sample.sums}
         return _interval(self._point(samples), self._resampled(samples), len(photos))
 
     def difference(self, ours: Sequence[Sample], reference: Sequence[Sample]) -> Estimate:
-        """Ours minus the reference's (each the mean of its figures), on the photos that both were measured on."""
+        """Ours minus the reference's (each the mean of its figures), on the photos that both were measured
+        on.
+        """
         pairs = []
         for one, other in zip(ours, reference, strict=True):
             shared = one.sums.keys() & other.sums.keys()
@@ -93,7 +100,9 @@ class Bootstrap:
         return self._mean_ratio(samples, self.draws)
 
     def _mean_ratio(self, samples: Sequence[Sample], draws: Doubles) -> Doubles:
-        """Mean over ``samples`` of Σn/Σd for each row of ``draws``; a sample none of whose photos were drawn sits out."""
+        """Mean over ``samples`` of Σn/Σd for each row of ``draws``; a sample none of whose photos were drawn
+        sits out.
+        """
         total, present = np.zeros(len(draws)), np.zeros(len(draws))
         for sample in samples:
             numerators, denominators = sample.arrays(self.count)

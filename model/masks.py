@@ -36,9 +36,9 @@ def family(name: str, *, held_out: bool = False) -> Callable[[Sampler], Sampler]
 def _coordinates(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Row and column coordinates scaled by the longer side, broadcastable to (height, width)."""
     side = max(height, width)
-    rows = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / side
-    columns = (np.arange(width, dtype=np.float32)[None, :] + 0.5) / side
-    return rows, columns
+    rows = (np.arange(height)[:, None] + 0.5) / side
+    columns = (np.arange(width)[None, :] + 0.5) / side
+    return rows.astype(np.float32), columns.astype(np.float32)
 
 
 @family("full")
@@ -58,9 +58,12 @@ def half(rng: np.random.Generator, height: int, width: int) -> Mask:
     """One side of a straight line at any angle and offset."""
     rows, columns = _coordinates(height, width)
     angle = rng.uniform(0, 2 * math.pi)
-    centre_row, centre_column = rng.uniform(0.25, 0.75) * rows[-1, 0], rng.uniform(0.25, 0.75) * columns[0, -1]
+    centre_row, centre_column = (
+        rng.uniform(0.25, 0.75) * rows[-1, 0],
+        rng.uniform(0.25, 0.75) * columns[0, -1],
+    )
     side = (rows - centre_row) * math.sin(angle) + (columns - centre_column) * math.cos(angle)
-    return (side > 0).astype(np.uint8)
+    return np.asarray(side > 0, np.uint8)
 
 
 @family("axis half")
@@ -81,7 +84,7 @@ def stripes(rng: np.random.Generator, height: int, width: int) -> Mask:
     angle = rng.choice([0.0, math.pi / 2, rng.uniform(0, math.pi)])
     period, duty = math.exp(rng.uniform(math.log(0.03), math.log(0.6))), rng.uniform(0.25, 0.75)
     phase = (rows * math.sin(angle) + columns * math.cos(angle)) / period + rng.random()
-    return (np.mod(phase, 1) < duty).astype(np.uint8)
+    return np.asarray(np.mod(phase, 1) < duty, np.uint8)
 
 
 @family("grid")
@@ -92,7 +95,7 @@ def grid(rng: np.random.Generator, height: int, width: int) -> Mask:
     cell = math.exp(rng.uniform(math.log(0.04), math.log(0.4)))
     along = np.floor((rows * math.sin(angle) + columns * math.cos(angle)) / cell + rng.random())
     across = np.floor((rows * math.cos(angle) - columns * math.sin(angle)) / cell + rng.random())
-    return np.mod(along + across, 2).astype(np.uint8)
+    return np.asarray(np.mod(along + across, 2), np.uint8)
 
 
 @family("blobs")
@@ -101,7 +104,7 @@ def blobs(rng: np.random.Generator, height: int, width: int) -> Mask:
     coarse = max(2, int(rng.integers(2, 12)))
     noise = rng.standard_normal((coarse, coarse)).astype(np.float32)
     field = cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
-    return (field > np.quantile(field, rng.uniform(0.2, 0.85))).astype(np.uint8)
+    return np.asarray(field > np.quantile(field, rng.uniform(0.2, 0.85)), np.uint8)
 
 
 @family("brush")
@@ -180,7 +183,7 @@ def spiral(rng: np.random.Generator, height: int, width: int) -> Mask:
     y, x = rows - rng.uniform(0.3, 0.7), columns - rng.uniform(0.3, 0.7)
     arms, turns = int(rng.integers(1, 5)), rng.uniform(2, 8)
     phase = arms * np.arctan2(y, x) / (2 * math.pi) + turns * np.hypot(y, x)
-    return (np.mod(phase + rng.random(), 1) < 0.5).astype(np.uint8)
+    return np.asarray(np.mod(phase + rng.random(), 1) < 0.5, np.uint8)
 
 
 @family("voronoi", held_out=True)
@@ -190,7 +193,7 @@ def voronoi(rng: np.random.Generator, height: int, width: int) -> Mask:
     count = int(rng.integers(6, 40))
     sites = rng.random((count, 2)).astype(np.float32)
     distance = (rows[..., None] - sites[:, 0]) ** 2 + (columns[..., None] - sites[:, 1]) ** 2
-    return (rng.random(count) < 0.5)[np.argmin(distance, axis=-1)].astype(np.uint8)
+    return np.asarray((rng.random(count) < 0.5)[np.argmin(distance, axis=-1)], np.uint8)
 
 
 @family("text", held_out=True)

@@ -1,7 +1,8 @@
-"""What is measured on one picture: colour differences, chroma in and out of the mask, and how well the mask is obeyed.
+"""What is measured on one picture: colour differences, chroma in and out of the mask, obedience to it.
 
-Pure numpy, no state, no randomness. Chroma planes are ``ab: (2, h, w)``, CIE a*b* (D65); masks are ``(h, w)``, true where
-colour belongs. A figure that a picture cannot have (no neutral pixel, nothing outside the mask) is ``nan``, never a guess.
+Pure numpy, no state, no randomness. Chroma planes are ``ab: (2, h, w)``, CIE a*b* (D65); masks are
+``(h, w)``, true where colour belongs. A figure that a picture cannot have (no neutral pixel, nothing outside the
+mask) is ``nan``, never a guess.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ def chroma(ab: Floats) -> Floats:
 def ciede2000(first: Floats, second: Floats) -> Floats:
     """ΔE00 between ``(..., 3)`` CIE L*a*b* colours, with kL = kC = kH = 1.
 
-    After G. Sharma, W. Wu, E. N. Dalal, "The CIEDE2000 color-difference formula: implementation notes, supplementary test
-    data, and mathematical observations", Color Research & Application 30 (2005), equations 2 to 22. Computed in the inputs'
-    precision: double precision reproduces the paper's 34 pairs, single precision is enough for pictures.
+    After G. Sharma, W. Wu, E. N. Dalal, "The CIEDE2000 color-difference formula: implementation notes,
+    supplementary test data, and mathematical observations", Color Research & Application 30 (2005), equations
+    2 to 22. Computed in the inputs' precision: double precision reproduces the paper's 34 pairs, single
+    precision is enough for pictures.
     """
     L1, a1, b1 = first[..., 0], first[..., 1], first[..., 2]
     L2, a2, b2 = second[..., 0], second[..., 1], second[..., 2]
@@ -80,7 +82,9 @@ def ciede2000(first: Floats, second: Floats) -> Floats:
 
 
 def delta_e(lightness: Floats, ab: Floats, other: Floats, where: Flags) -> Floats:
-    """ΔE00 of two chroma planes ``(2, h, w)`` over the same L* ``(h, w)``, at the ``n`` pixels of ``where``: ``(n,)``."""
+    """ΔE00 of two chroma planes ``(2, h, w)`` over the same L* ``(h, w)``, at the ``n`` pixels of ``where``:
+    ``(n,)``.
+    """
     L = lightness[where]
     first = np.stack([L, ab[0][where], ab[1][where]], axis=-1)
     second = np.stack([L, other[0][where], other[1][where]], axis=-1)
@@ -95,7 +99,9 @@ def ab_rmse(ab: Floats, truth: Floats, where: Flags) -> float:
 
 
 def psnr(rgb: Floats, truth: Floats, where: Flags | None = None) -> float:
-    """Peak signal-to-noise ratio in dB of ``(h, w, 3)`` RGB in 0..1, over ``where``; at most 58.9 (see ROUNDING_NOISE)."""
+    """Peak signal-to-noise ratio in dB of ``(h, w, 3)`` RGB in 0..1, over ``where``; at most 58.9 (see
+    ROUNDING_NOISE).
+    """
     difference = (rgb - truth) if where is None else (rgb[where] - truth[where])
     if difference.size == 0:
         return float("nan")
@@ -103,7 +109,9 @@ def psnr(rgb: Floats, truth: Floats, where: Flags | None = None) -> float:
 
 
 def hue_error(ab: Floats, truth: Floats, where: Flags) -> float:
-    """Mean absolute hue angle in degrees where the truth has C* > 10; pixels predicted with C* = 0 have no hue."""
+    """Mean absolute hue angle in degrees where the truth has C* > 10; pixels predicted with C* = 0 have no
+    hue.
+    """
     judged = where & (chroma(truth) > HUE_MEANS_SOMETHING) & (chroma(ab) > 0)
     if not judged.any():
         return float("nan")
@@ -112,7 +120,9 @@ def hue_error(ab: Floats, truth: Floats, where: Flags) -> float:
 
 
 class Leak(NamedTuple):
-    """Mean C* per pixel inside the mask, outside, and outside by distance in px from the mask; 99th percentile outside."""
+    """Mean C* per pixel inside the mask, outside, and outside by distance in px from the mask; 99th
+    percentile outside.
+    """
 
     inside: float
     outside: float
@@ -125,8 +135,8 @@ class Leak(NamedTuple):
 def leak(ab: Floats, mask: Flags, distance: Floats) -> Leak:
     """Chroma on both sides of the mask's edge in the *raw* answer.
 
-    ``distance: (h, w)`` is each outside pixel's distance to the nearest masked pixel, in px. The leak itself is
-    ``outside / inside``; both are kept so that a set of pictures is judged by the ratio of its sums.
+    ``distance: (h, w)`` is each outside pixel's distance to the nearest masked pixel, in px. The leak itself
+    is ``outside / inside``; both are kept so that a set of pictures is judged by the ratio of its sums.
     """
     C = chroma(ab)
     outside = ~mask
@@ -145,7 +155,9 @@ def leak(ab: Floats, mask: Flags, distance: Floats) -> Leak:
 
 
 def fill(ab: Floats, truth: Floats, where: Flags) -> tuple[float, float]:
-    """Mean C* of the answer and of the truth over ``where``; the fill is their ratio (1: as colourful as the truth)."""
+    """Mean C* of the answer and of the truth over ``where``; the fill is their ratio (1: as colourful as the
+    truth).
+    """
     if not where.any():
         return float("nan"), float("nan")
     return float(chroma(ab)[where].mean(dtype=np.float64)), float(chroma(truth)[where].mean(dtype=np.float64))
@@ -181,10 +193,12 @@ def boundary(region: Flags) -> Flags:
 
 
 def boundary_f(answer: Flags, target: Flags, tolerance: float = 2.0) -> float:
-    """F-measure of two regions' boundaries, a boundary pixel being right within ``tolerance`` px of the other boundary.
+    """F-measure of two regions' boundaries, a boundary pixel being right within ``tolerance`` px of the other
+    boundary.
 
-    After D. Martin, C. Fowlkes, J. Malik, "Learning to detect natural image boundaries", PAMI 26 (2004), with distance
-    instead of one-to-one matching, as is usual for masks. ``nan`` where neither region has a boundary.
+    After D. Martin, C. Fowlkes, J. Malik, "Learning to detect natural image boundaries", PAMI 26 (2004), with
+    distance instead of one-to-one matching, as is usual for masks. ``nan`` where neither region has a
+    boundary.
     """
     ours, theirs = boundary(answer), boundary(target)
     if not ours.any() and not theirs.any():
@@ -199,8 +213,8 @@ def boundary_f(answer: Flags, target: Flags, tolerance: float = 2.0) -> float:
 def colourfulness(rgb: Floats) -> float:
     """Colourfulness M of ``(h, w, 3)`` sRGB in 0..1, on the paper's 0..255 scale.
 
-    D. Hasler, S. Süsstrunk, "Measuring colourfulness in natural images", Proc. SPIE 5007 (2003), section 6. About 15 looks
-    slightly colourful, 45 quite, 82 highly.
+    D. Hasler, S. Süsstrunk, "Measuring colourfulness in natural images", Proc. SPIE 5007 (2003), section 6.
+    About 15 looks slightly colourful, 45 quite, 82 highly.
     """
     codes = rgb.astype(np.float64) * 255
     rg = codes[..., 0] - codes[..., 1]

@@ -33,7 +33,8 @@ class Probe:
             extent = min(height, width)
             top, left = (height - extent) // 2, (width - extent) // 2
             square = np.ascontiguousarray(bgr[top : top + extent, left : left + extent, ::-1])
-            photos.append(rgb_to_lab(cv2.resize(square, (side, side), interpolation=cv2.INTER_AREA)))
+            square = cv2.resize(square, (side, side), interpolation=cv2.INTER_AREA)
+            photos.append(rgb_to_lab(np.asarray(square, np.uint8)))
             if len(photos) == count:
                 break
         self.lab = torch.from_numpy(np.stack(photos)).permute(0, 3, 1, 2)
@@ -90,11 +91,12 @@ def _rgb(lab: torch.Tensor, ab: torch.Tensor) -> NDArray[np.uint8]:
     return lab_to_rgb(np.ascontiguousarray(torch.cat([lab[:1], ab]).permute(1, 2, 0).numpy()))
 
 
-def _run(
-    generator: Generator, device: torch.device, *planes: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
+def _run(generator: Generator, device: torch.device, *planes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     painted, bins = zip(
-        *(generator(*(p.to(device) for p in chunk)) for chunk in zip(*(p.split(16) for p in planes), strict=True)),
+        *(
+            generator(*(p.to(device) for p in chunk))
+            for chunk in zip(*(torch.split(p, 16) for p in planes), strict=True)
+        ),
         strict=True,
     )
     return torch.cat(painted).cpu(), torch.cat(bins).float().cpu()

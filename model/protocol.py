@@ -1,7 +1,8 @@
-"""The frozen material of an evaluation: which photos, cut how, under which masks, with which hints and strokes.
+"""The frozen material of an evaluation: photos and how they are cut, masks, hints, strokes.
 
-Everything is a function of the seed and the photo's name alone, so that a photo meets the same masks and hints whatever
-the limit and whichever columns are measured. Changing anything here makes old and new figures incomparable: raise VERSION.
+Everything is a function of the seed and the photo's name alone, so that a photo meets the same masks and
+hints whatever the limit and whichever columns are measured. Changing anything here makes old and new figures
+incomparable: raise VERSION.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class EvaluationError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class TruePhoto:
-    """A photo to judge on: ``rgb: (256, 256, 3)`` uint8, its L* ``(256, 256)`` and true ``ab: (2, 256, 256)`` float32."""
+    """A photo to judge on: ``rgb: (256, 256, 3)`` uint8, its L* ``(256, 256)`` and true ``ab: (2, 256, 256)``
+    float32.
+    """
 
     name: str
     rgb: Picture
@@ -67,7 +70,9 @@ def centre_square(picture: Picture) -> Picture:
 
 
 class PhotoSet(Sequence[TruePhoto]):
-    """Photos of a folder or a .tar, kept as 256² RGB and converted one at a time, since a large set must fit in memory."""
+    """Photos of a folder or a .tar, kept as 256² RGB and converted one at a time, since a large set must fit
+    in memory.
+    """
 
     def __init__(self, pictures: Sequence[tuple[str, Picture]]) -> None:
         self._pictures = list(pictures)
@@ -76,7 +81,8 @@ class PhotoSet(Sequence[TruePhoto]):
     def at(cls, path: Path, limit: int | None = None) -> PhotoSet:
         """Read the first ``limit`` photos in an order that makes any first N a fair sample.
 
-        Raises EvaluationError if there is none, or if one is damaged: leaving it out would quietly change the set.
+        Raises EvaluationError if there is none, or if one is damaged: leaving it out would quietly change the
+        set.
         """
         if not path.exists():
             raise EvaluationError(f"There is no {path}: give a folder of photos or a .tar of them.")
@@ -124,7 +130,9 @@ def partial_families() -> tuple[str, ...]:
 
 
 def masks_of(photo: TruePhoto, place: int, seed: int) -> dict[str, Mask]:
-    """The masks of the ``place``-th photo, by family: the families take turns, so that all get about as many photos."""
+    """The masks of the ``place``-th photo, by family: the families take turns, so that all get about as many
+    photos.
+    """
     families = partial_families()
     order = np.random.default_rng([seed, VERSION]).permutation(len(families))
     turns = [(place * MASKS_PER_PHOTO + k) % len(families) for k in range(min(MASKS_PER_PHOTO, len(families)))]
@@ -133,7 +141,9 @@ def masks_of(photo: TruePhoto, place: int, seed: int) -> dict[str, Mask]:
 
 
 def drawn_mask(name: str, rng: np.random.Generator) -> Mask:
-    """A mask of the family with at least 1 % of the picture on either side; the last of 50 draws if there is none."""
+    """A mask of the family with at least 1 % of the picture on either side; the last of 50 draws if there is
+    none.
+    """
     for _ in range(50):
         mask = FAMILIES[name](rng, SIDE, SIDE)
         if 0.01 <= mask.mean() <= 0.99:
@@ -142,14 +152,17 @@ def drawn_mask(name: str, rng: np.random.Generator) -> Mask:
 
 
 def distance_outside(mask: Mask) -> Floats:
-    """Each pixel's distance in px to the nearest masked pixel: 0 inside; exact (Felzenszwalb and Huttenlocher 2012)."""
+    """Each pixel's distance in px to the nearest masked pixel: 0 inside; exact (Felzenszwalb and Huttenlocher
+    2012).
+    """
     if not mask.any():
         return np.full(mask.shape, np.inf, np.float32)
     return np.asarray(cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
 
 
 def hints_of(photo: TruePhoto, count: int, seed: int, within: Mask | None = None) -> Hints:
-    """The first ``count`` of the photo's hints: 6×6 patches of their mean true colour, anywhere or whole in ``within``.
+    """The first ``count`` of the photo's hints: 6×6 patches of their mean true colour, anywhere or whole in
+    ``within``.
 
     The positions come from one sequence per photo, so 20 hints are the 10 and ten more.
     """

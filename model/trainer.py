@@ -24,7 +24,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from model.checkpoint import WeightsError, load_generator, save_generator, save_tensors
-from model.dataset import Batch, PhotoCache, build_cache, make_batch
+from model.dataset import Batch, build_cache, make_batch
+from model.device import choose_device
 from model.generator import Generator, GeneratorConfig
 from model.losses import bin_balance, bin_cross_entropy, masked_huber, soft_bins
 from model.preview import Probe
@@ -60,9 +61,7 @@ class TrainingConfig:
 
 
 PRESETS = {
-    "release": TrainingConfig(
-        stages=(Stage(0.3, 96, 24, 6e-4), Stage(0.75, 128, 24, 6e-4), Stage(1.0, 192, 10, 3e-4))
-    ),
+    "release": TrainingConfig(stages=(Stage(0.3, 96, 24, 6e-4), Stage(0.75, 128, 24, 6e-4), Stage(1.0, 192, 10, 3e-4))),
     "small": TrainingConfig(stages=(Stage(1.0, 64, 16, 1e-3),), warm_up=20, average=0.98, short_side=80),
 }
 
@@ -75,15 +74,6 @@ class Progress(NamedTuple):
     done: float
     images_per_second: float
     figures: dict[str, float]
-
-
-def choose_device(name: str) -> torch.device:
-    """``auto`` takes CUDA, then Apple's MPS, then the CPU."""
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def _autocast_type(device: torch.device, precision: str) -> torch.dtype | None:
@@ -117,14 +107,18 @@ class Trainer:
             torch.set_num_threads(config.threads)
         folder.mkdir(parents=True, exist_ok=True)
         self.photos, self.skipped = build_cache(sources, cache or folder / "cache", short_side=config.short_side)
-        self.origin: dict[str, Any] = {"photos": len(self.photos), "sources": [source.name for source in sources]}
+        self.origin: dict[str, Any] = {
+            "photos": len(self.photos),
+            "sources": [source.name for source in sources],
+        }
         torch.manual_seed(config.seed)
         if init is not None:
             self.generator, header = load_generator(init)
             self.origin["continues"] = header.get("training")
         else:
             self.generator = Generator(network)
-        self.generator.to(self.device, memory_format=torch.channels_last).train()
+        self.generator.to(self.device).train()
+        self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stub lacks it
         self.averaged = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.optimizer = _optimizer(self.generator, config)
         self.step, self.seconds, self.images = 0, 0.0, 0
@@ -185,8 +179,7 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         L, ab, mask, hint_ab, hint_mask = (
-            torch.from_numpy(plane).to(self.device).contiguous(memory_format=torch.channels_last)
-            for plane in batch[:5]
+            torch.from_numpy(plane).to(self.device).contiguous(memory_format=torch.channels_last) for plane in batch[:5]
         )
         natural = torch.from_numpy(batch.natural).to(self.device)
         with torch.autocast(self.device.type, self.autocast, enabled=self.autocast is not None):
@@ -196,7 +189,7 @@ class Trainer:
         weight = self.config.bins_lead if self.done < 0.15 else self.config.bins_weight
         loss = huber + weight * entropy
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.generator.parameters(), self.config.clip)
         if torch.isfinite(norm):  # one broken batch must not poison the weights
             self.optimizer.step()

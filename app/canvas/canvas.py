@@ -46,13 +46,13 @@ class Canvas(PhotoView):
     tool_changed = Signal(object)
 
     def __init__(self, settings: BrushSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._settings = settings
         self._toolbox = Toolbox(settings, self.pan)
         self._pending: list[Sample] = []
         self._pointer: tuple[float, float] | None = None
         self._space = False
         self._cursor_region = QRegion()
-        super().__init__(parent)
         self.setObjectName("canvas")
         self.setAccessibleName("Photo")
         self.setMouseTracking(True)
@@ -146,6 +146,7 @@ class Canvas(PhotoView):
         if self._pending:
             samples, self._pending = self._pending, []
             self._toolbox.move(samples)
+            self._point_at(samples[-1])  # the outline moves with the paint, never ahead of it
 
     def _sample(self, position: QPointF, *, pressure: float = 1.0, shift: bool = False) -> Sample:
         dpr = self.devicePixelRatioF()
@@ -161,15 +162,20 @@ class Canvas(PhotoView):
             self._toolbox.pan.press(sample)
         elif button == Qt.MouseButton.LeftButton:
             self._toolbox.press(sample, eraser_end=eraser_end)
+            self._report_pointer()
         self._refresh_cursor()
 
     def _drag(self, sample: Sample) -> None:
-        self._point_at(sample)
         if self._toolbox.pan.is_active:
+            self._point_at(sample)
             self._toolbox.pan.move([sample])
         elif self._toolbox.is_painting:
             self._pending.append(sample)
-            self._flush_timer.start()
+            if not self._flush_timer.isActive():  # at once, but only once until the window has had time to paint
+                self._flush()
+                self._flush_timer.start()
+        else:
+            self._point_at(sample)
 
     def _lift(self, button: Qt.MouseButton) -> None:
         self._flush()
@@ -183,7 +189,10 @@ class Canvas(PhotoView):
     def _point_at(self, sample: Sample) -> None:
         self._pointer = (sample.view_x, sample.view_y)
         self._refresh_cursor()
-        self.hovered.emit((sample.x, sample.y))
+        self._report_pointer()
+
+    def _report_pointer(self) -> None:
+        self.hovered.emit(self.viewport.to_photo(*self._pointer) if self._pointer is not None else None)
 
     # -- Qt's events ---------------------------------------------------------------------------------------------
 
@@ -270,9 +279,10 @@ class Canvas(PhotoView):
         self._refresh_cursor()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._space = False
-        self.compare(False)
-        self._refresh_cursor()
+        if event.reason() != Qt.FocusReason.PopupFocusReason:  # a menu only borrows the keyboard
+            self._space = False
+            self.compare(False)
+            self._refresh_cursor()
         super().focusOutEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -282,5 +292,5 @@ class Canvas(PhotoView):
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
         self._refresh_cursor()
-        self.hovered.emit(None)
+        self._report_pointer()
         super().leaveEvent(event)

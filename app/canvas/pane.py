@@ -16,7 +16,7 @@ from PySide6.QtGui import QPainter, QTransform
 
 from app.canvas.view_buffer import ViewBuffer
 from app.canvas.viewport import Viewport
-from app.document.geometry import TILE, Rect
+from app.document.geometry import TILE, Rect, level_size, tile_grid
 
 Render = Callable[[int, Rect], NDArray[np.uint8]]
 """(mip level, rectangle at that level) -> (height, width, 3) RGB uint8."""
@@ -35,12 +35,14 @@ class Pane:
         self._render = render
         level = max(0, math.ceil(math.log2(max(size) / OVERVIEW_SIDE)))
         width, height = self._level_size(level)
-        tiles = Rect(0, 0, math.ceil(width / TILE), math.ceil(height / TILE))
-        self._overview = ViewBuffer(level, (width, height), tiles)
+        rows, columns = tile_grid(height, width)
+        self._overview = ViewBuffer(level, (width, height), Rect(0, 0, columns, rows))
         self._buffer: ViewBuffer | None = None
 
     def _level_size(self, level: int) -> tuple[int, int]:
-        return math.ceil(self._size[0] / 2**level), math.ceil(self._size[1] / 2**level)
+        """(width, height) of the photo at a mip level."""
+        height, width = level_size(self._size[1], self._size[0], level)
+        return width, height
 
     def prime(self, render: Render) -> None:
         """Put a first, perhaps plainer, picture into the overview; its tiles still count as stale."""
@@ -62,15 +64,12 @@ class Pane:
         if visible.is_empty:
             return
         left, top = visible.x // TILE, visible.y // TILE
-        right = (visible.x + visible.width - 1) // TILE + 1
-        bottom = (visible.y + visible.height - 1) // TILE + 1
-        needed = Rect(left, top, right - left, bottom - top)
+        needed = Rect(left, top, -(-visible.right // TILE) - left, -(-visible.bottom // TILE) - top)
         old = self._buffer
-        if old is not None and old.level == viewport.level and old.tiles.intersect(needed) == needed:
+        if old is not None and old.level == viewport.level and old.grid.contains(needed):
             return
-        columns, rows = (math.ceil(side / TILE) for side in self._level_size(viewport.level))
-        roomy = Rect(left - 1, top - 1, needed.width + 2, needed.height + 2).intersect(Rect(0, 0, columns, rows))
-        fresh = ViewBuffer(viewport.level, self._level_size(viewport.level), roomy)
+        width, height = self._level_size(viewport.level)
+        fresh = ViewBuffer(viewport.level, (width, height), needed.grown(1).clip(*tile_grid(height, width)))
         fresh.adopt(self._overview)
         if old is not None:
             fresh.adopt(old)

@@ -26,10 +26,12 @@ IDLE_MILLISECONDS = 250
 class PhotoView(QWidget):
     """Shows one document at a time, and an empty ground before the first.
 
-    ``viewed`` follows each zoom, pan and change of view; ``compared`` tells whether the grey photo is shown instead.
+    ``viewed`` follows each zoom, pan and change of view, ``painted`` each paint event; ``compared`` tells whether the
+    grey photo is shown instead.
     """
 
     viewed = Signal()
+    painted = Signal()
     compared = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -124,10 +126,17 @@ class PhotoView(QWidget):
         if self._pane is not None and self._before is None and self._pane.fill_overview():
             self._idle_timer.start(10)
 
-    @property
     def is_settled(self) -> bool:
         """Whether all that is visible shows the document's present state."""
         return self._shown is None or self._shown.is_settled(self.viewport)
+
+    def lab_at(self, x: float, y: float) -> tuple[float, float, float] | None:
+        """CIE L*a*b* of the result under a photo position, as finely as it is drawn; None off the photo."""
+        photo = self._picture.document.photo if self._picture is not None else None
+        if self._picture is None or photo is None or not (0 <= x < photo.width and 0 <= y < photo.height):
+            return None
+        level = self.viewport.level
+        return self._picture.lab_at(int(x) >> level, int(y) >> level, level)
 
     def zoom_by(self, factor: float, x: float, y: float) -> None:
         """Multiply the scale; the photo point at (x, y) device pixels stays there."""
@@ -196,6 +205,10 @@ class PhotoView(QWidget):
     # -- painting ------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._paint(event)
+        self.painted.emit()
+
+    def _paint(self, event: QPaintEvent) -> None:
         dpr = self.devicePixelRatioF()
         painter = QPainter(self)
         painter.fillRect(event.rect(), self.background)
@@ -227,7 +240,7 @@ class PhotoView(QWidget):
         if dpr == 1.0:
             self.update(region)
             return
-        for rect in region:
+        for rect in region:  # type: ignore[attr-defined] # PySide's stubs do not know that regions iterate
             left, top = int(rect.left() // dpr), int(rect.top() // dpr)
             right, bottom = -int(-(rect.right() + 1) // dpr), -int(-(rect.bottom() + 1) // dpr)
             self.update(QRect(left, top, right - left, bottom - top))

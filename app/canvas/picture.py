@@ -49,7 +49,7 @@ class Picture:
         if view is View.BEFORE:
             return self._grey(level, rect)
         if view is View.MASK:
-            return cv2.cvtColor(self.coverage(level, rect), cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
+            return np.asarray(cv2.cvtColor(self.coverage(level, rect), cv2.COLOR_GRAY2RGB), np.uint8)
         codes = display8(self.compositor.region(self.document.state, level, rect))
         return self._tinted(codes, level, rect) if self.overlay.shown else codes
 
@@ -66,10 +66,21 @@ class Picture:
                 out[part.y - rect.y :, part.x - rect.x :][: part.height, : part.width] = tile
         return out
 
+    def lab_at(self, x: int, y: int, level: int) -> tuple[float, float, float]:
+        """CIE L*, a*, b* of the result at one pixel of mip ``level``, relative to the photo's own white.
+
+        L* is the luminance's; a* and b* follow CIE 15:2004 from XYZ over white.
+        """
+        space = self.document.photo.space
+        codes = self.compositor.region(self.document.state, level, Rect(x, y, 1, 1))
+        xyz = space.to_xyz @ space.decode(codes)[0, 0]
+        curved = [_cube_root(float(value)) for value in xyz / space.white]
+        return 116 * curved[1] - 16, 500 * (curved[0] - curved[1]), 200 * (curved[1] - curved[2])
+
     def _grey(self, level: int, rect: Rect) -> Pixels:
         codes = self.document.photo.grey_level(level)[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
         grey = display8(np.ascontiguousarray(codes))
-        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
+        return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
 
     def _tinted(self, rgb: Pixels, level: int, rect: Rect) -> Pixels:
         coverage = self.coverage(level, rect)
@@ -78,7 +89,7 @@ class Picture:
         weight = coverage.astype(np.float32) * (self.overlay.opacity / 255.0)
         grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
         tint = cv2.LUT(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), _tint_table(self.overlay.color))
-        return cv2.blendLinear(rgb, tint, 1.0 - weight, weight).astype(np.uint8, copy=False)
+        return np.asarray(cv2.blendLinear(rgb, tint, 1.0 - weight, weight), np.uint8)
 
 
 def _tint_table(color: tuple[int, int, int]) -> Pixels:
@@ -86,3 +97,8 @@ def _tint_table(color: tuple[int, int, int]) -> Pixels:
     lifted = OVERLAY_FLOOR + np.arange(256) * (255 - OVERLAY_FLOOR) / 255.0
     table = lifted[:, np.newaxis] * np.asarray(color) / 255.0
     return np.rint(table).astype(np.uint8)[np.newaxis]
+
+
+def _cube_root(share: float) -> float:
+    """CIE's f(t): the cube root, with a straight foot below (6/29)³."""
+    return float(np.cbrt(share)) if share > (6 / 29) ** 3 else share * (29 / 6) ** 2 / 3 + 4 / 29

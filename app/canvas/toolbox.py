@@ -22,7 +22,7 @@ class ToolName(Enum):
 
 
 class Toolbox:
-    """Passes the pointer to the tool in hand. ``pan`` stands ready beside it: it works even in the middle of a stroke."""
+    """Passes the pointer to the tool in hand; ``pan`` stands ready beside it, even in the middle of a stroke."""
 
     def __init__(self, settings: BrushSettings, pan: Callable[[float, float], None]) -> None:
         self.name = ToolName.BRUSH

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from app.document.geometry import TILE, Rect
+from app.document.geometry import TILE, Rect, tiles
 
 Pixels = NDArray[np.uint8]
 
@@ -20,21 +20,19 @@ Pixels = NDArray[np.uint8]
 class ViewBuffer:
     """Pixels of mip ``level`` over a rectangle of whole tiles, and which of those tiles are up to date.
 
-    ``level_size`` is the level's (width, height); ``tiles`` counts tiles: x, y of the first, width, height. ``image``
+    ``level_size`` is the level's (width, height); ``grid`` counts tiles: x, y of the first, width, height. ``image``
     shares its memory with the array ``pixels`` (rows, columns, 4: blue, green, red, 255) and shows each write at once.
     """
 
-    def __init__(self, level: int, level_size: tuple[int, int], tiles: Rect) -> None:
+    def __init__(self, level: int, level_size: tuple[int, int], grid: Rect) -> None:
         self.level = level
-        self.tiles = tiles
-        self.area = Rect(tiles.x * TILE, tiles.y * TILE, tiles.width * TILE, tiles.height * TILE)
+        self.grid = grid
+        self.area = Rect(grid.x * TILE, grid.y * TILE, grid.width * TILE, grid.height * TILE)
         self._inside = self.area.intersect(Rect(0, 0, *level_size))
         self.pixels: Pixels = np.full((self.area.height, self.area.width, 4), 255, np.uint8)
-        self._valid = np.zeros((tiles.height, tiles.width), np.bool_)
+        self._valid = np.zeros((grid.height, grid.width), np.bool_)
         stride = self.pixels.strides[0]  # QImage must be told: it assumes nothing about padding
-        self.image = QImage(
-            self.pixels.data, self.area.width, self.area.height, stride, QImage.Format.Format_RGB32
-        )
+        self.image = QImage(self.pixels.data, self.area.width, self.area.height, stride, QImage.Format.Format_RGB32)
 
     def write(self, rect: Rect, rgb: Pixels) -> None:
         """Put ``rgb`` (height, width, 3) at ``rect`` (pixels of the level, inside the buffer)."""
@@ -44,11 +42,11 @@ class ViewBuffer:
 
     def _repeat_edges(self, rect: Rect) -> None:
         """Copy the photo's last column and row once more: smooth drawing looks one pixel past the edge."""
-        right, bottom = self._inside.x + self._inside.width, self._inside.y + self._inside.height
+        right, bottom = self._inside.right, self._inside.bottom
         x, y = right - self.area.x, bottom - self.area.y
-        if rect.x + rect.width == right and x < self.area.width:
+        if rect.right == right and x < self.area.width:
             self.pixels[:, x] = self.pixels[:, x - 1]
-        if rect.y + rect.height == bottom and y < self.area.height:
+        if rect.bottom == bottom and y < self.area.height:
             self.pixels[y] = self.pixels[y - 1]
 
     def tile_rect(self, ty: int, tx: int) -> Rect:
@@ -56,27 +54,22 @@ class ViewBuffer:
         return Rect(tx * TILE, ty * TILE, TILE, TILE).intersect(self._inside)
 
     def is_valid(self, ty: int, tx: int) -> bool:
-        return bool(self._valid[ty - self.tiles.y, tx - self.tiles.x])
+        return bool(self._valid[ty - self.grid.y, tx - self.grid.x])
 
     def validate(self, ty: int, tx: int) -> None:
         """The tile shows the present state."""
-        self._valid[ty - self.tiles.y, tx - self.tiles.x] = True
+        self._valid[ty - self.grid.y, tx - self.grid.x] = True
 
     def invalidate(self, rect: Rect | None = None) -> None:
         """Tiles that ``rect`` touches (all without one) keep their pixels until they are filled again."""
         if rect is None:
             self._valid[:] = False
         for ty, tx in self.tiles_in(rect) if rect is not None else ():
-            self._valid[ty - self.tiles.y, tx - self.tiles.x] = False
+            self._valid[ty - self.grid.y, tx - self.grid.x] = False
 
     def tiles_in(self, rect: Rect) -> Iterator[tuple[int, int]]:
         """(ty, tx) of the buffer's tiles that ``rect`` (pixels of the level) touches."""
-        part = rect.intersect(self._inside)
-        if part.is_empty:
-            return
-        for ty in range(part.y // TILE, (part.y + part.height - 1) // TILE + 1):
-            for tx in range(part.x // TILE, (part.x + part.width - 1) // TILE + 1):
-                yield ty, tx
+        return tiles(rect.intersect(self._inside))
 
     def invalid_tiles(self, rect: Rect) -> list[tuple[int, int]]:
         """Tiles under ``rect`` that are not up to date, the ones nearest to its middle first."""
@@ -112,18 +105,14 @@ class ViewBuffer:
         inside = other._inside
         x0 = max(self.area.x, _multiple(inside.x * factor, step, up=True))
         y0 = max(self.area.y, _multiple(inside.y * factor, step, up=True))
-        x1 = min(self.area.x + self.area.width, _multiple((inside.x + inside.width) * factor, step, up=False))
-        y1 = min(
-            self.area.y + self.area.height, _multiple((inside.y + inside.height) * factor, step, up=False)
-        )
+        x1 = min(self.area.right, _multiple(inside.right * factor, step, up=False))
+        y1 = min(self.area.bottom, _multiple(inside.bottom * factor, step, up=False))
         part = Rect(x0, y0, x1 - x0, y1 - y0)
         source = Rect(*(round(side / factor) for side in part))
         if part.width <= 0 or part.height <= 0 or source.width <= 0 or source.height <= 0:
             return
         method = cv2.INTER_LINEAR if factor > 1 else cv2.INTER_AREA
-        cv2.resize(
-            other._part(source), (part.width, part.height), dst=self._part(part), interpolation=method
-        )
+        cv2.resize(other._part(source), (part.width, part.height), dst=self._part(part), interpolation=method)
 
     def _part(self, rect: Rect) -> Pixels:
         x, y = rect.x - self.area.x, rect.y - self.area.y

@@ -20,6 +20,9 @@ SMALLEST_SIDE = 24.0
 KEPT_VISIBLE = 48.0
 """At least this many device pixels of the photo (or all of it, if smaller) stay inside the view on both axes."""
 
+FIT_MARGIN = 16
+"""Device pixels left free on each side of a fitted photo."""
+
 ZOOM_STOPS = tuple(sorted({2.0**k for k in range(-12, 7)} | {1.5 * 2.0**k for k in range(-3, 5)}))
 """The scales that the zoom keys walk through."""
 
@@ -28,8 +31,8 @@ ZOOM_STOPS = tuple(sorted({2.0**k for k in range(-12, 7)} | {1.5 * 2.0**k for k 
 class Viewport:
     """A photo of ``photo_width`` x ``photo_height`` pixels seen through ``view_width`` x ``view_height`` device pixels.
 
-    ``scale`` is device pixels per photo pixel; (``origin_x``, ``origin_y``) is where the photo's top left corner lies in
-    the view. The origin is kept on whole device pixels: at 100 % every photo pixel then covers exactly one device pixel.
+    ``scale`` is device pixels per photo pixel; (``origin_x``, ``origin_y``) is where the photo's top left corner lies
+    in the view. The origin is kept on whole device pixels, so that at 100 % every photo pixel covers exactly one of them.
     """
 
     photo_width: int
@@ -63,8 +66,8 @@ class Viewport:
         """The scale at which the whole photo just fits into the view, at most 100 %."""
         return min(
             1.0,
-            max(1, self.view_width) / self.photo_width,
-            max(1, self.view_height) / self.photo_height,
+            max(1, self.view_width - 2 * FIT_MARGIN) / self.photo_width,
+            max(1, self.view_height - 2 * FIT_MARGIN) / self.photo_height,
         )
 
     def photo_in_view(self) -> tuple[float, float, float, float]:

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.document.geometry import EMPTY_RECT, TILE, Point, Rect, tile_grid, tile_rect, tiles
-from app.document.tiles import EMPTY, FULL, Codes, Tile, TileKey, TileMask
+from app.document.pooling import Codes
+from app.document.tiles import EMPTY, FULL, Tile, TileKey, TileMask
 
 Strength = npt.NDArray[np.uint16]
 
@@ -56,8 +57,17 @@ class Brush:
         return self.radius + 0.5
 
     def strength(self, distance: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Strength 0..1 at `distance` photo pixels from the path, before opacity."""
-        return _smooth((self.rim - distance) / np.float32(self.rim - self.core))
+        """Strength 0..1 at `distance` photo pixels from the path, before opacity.
+
+        A rim one pixel wide falls linearly, which is the share of the pixel that lies inside; a smooth fall
+        there would make fine lines swell and thin as they pass over the pixels. From two pixels on it is smooth.
+        """
+        width = self.rim - self.core
+        v = np.asarray(np.clip((self.rim - distance) / np.float32(width), 0.0, 1.0), np.float32)
+        if width <= 1:
+            return v
+        smooth = _smooth(v)
+        return smooth if width >= 2 else v + (smooth - v) * np.float32(width - 1)
 
 
 @overload
@@ -71,16 +81,16 @@ def profile(distance: float | npt.NDArray[np.float32], hardness: float) -> float
     """
     where = np.asarray(distance, np.float32)
     width = max(1.0 - hardness, 1e-6)
-    strength = _smooth((np.float32(1.0) - where) / np.float32(width))
+    strength = _smooth(np.asarray(np.clip((1.0 - where) / np.float32(width), 0.0, 1.0), np.float32))
     return float(strength) if np.isscalar(distance) else strength
 
 
 def _smooth(v: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Quintic step: 0 below 0, 1 above 1, between them with first and second derivatives 0 at both ends.
+    """Quintic step of v in 0..1: from 0 to 1 with first and second derivatives 0 at both ends.
 
-    A corner in the slope would show as a bright ring. s(v) + s(1 - v) = 1. Source: Perlin, Improving Noise, 2002.
+    A corner in the slope would show as a bright ring. s(v) + s(1 - v) = 1.
+    Source: Perlin, Improving Noise, SIGGRAPH 2002.
     """
-    v = np.asarray(np.clip(v, 0.0, 1.0), np.float32)
     s = v * np.float32(6.0)
     s -= np.float32(15.0)
     s *= v
@@ -160,7 +170,7 @@ class Stroke:
                 touched[key] = part.union(touched.get(key, EMPTY_RECT))
 
     def _raise(self, key: TileKey, a: Point, b: Point) -> Rect | None:
-        """Lay the segment a–b (pixels of the tile) onto the tile's strength; None where it stays out of reach."""
+        """Lay the segment a–b (pixels of the tile) onto the tile's strength; None where nothing rises."""
         brush = self.brush
         if _farthest_corner(a, b) <= brush.core:
             self._strength[key] = None
@@ -183,6 +193,8 @@ class Stroke:
                 return None
             buffer = self._strength[key] = np.zeros((TILE, TILE), np.uint16)
         here = buffer[part.slices]
+        if not (strength > here).any():
+            return None
         np.maximum(here, strength, out=here)
         return part
 
@@ -201,7 +213,7 @@ class Stroke:
         return Tile.of(pixels)
 
     def _evenly_covered(self, base: Tile) -> Tile:
-        """Full strength over a tile that is EMPTY (painting) or FULL (erasing): one tile serves all places."""
+        """Full strength over an EMPTY tile (painting) or a FULL one (erasing): one tile for all places."""
         if self._even is None:
             strength = np.full((TILE, TILE), FULL_STRENGTH, np.uint16)
             self._even = Tile.of(self._over(base.pixels, strength, base))
@@ -242,7 +254,7 @@ def _distances(part: Rect, a: Point, b: Point, step: int) -> npt.NDArray[np.floa
     length = math.hypot(b[0] - a[0], b[1] - a[1])
     if length == 0:
         squared = np.square(xs - np.float32(a[0]))[None, :] + np.square(ys - np.float32(a[1]))[:, None]
-        return np.sqrt(squared, out=squared)
+        return np.asarray(np.sqrt(squared, out=squared), np.float32)
     # Along and across the segment, from its middle: the distance along counts only beyond the ends
     ux, uy = (b[0] - a[0]) / length, (b[1] - a[1]) / length
     mx, my = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
@@ -254,7 +266,7 @@ def _distances(part: Rect, a: Point, b: Point, step: int) -> npt.NDArray[np.floa
     along *= along
     across *= across
     across += along
-    return np.sqrt(across, out=across)
+    return np.asarray(np.sqrt(across, out=across), np.float32)
 
 
 def _interpolated(part: Rect, a: Point, b: Point, brush: Brush) -> Strength:

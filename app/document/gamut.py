@@ -36,6 +36,11 @@ def colour_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace) -> Float
     The result is within 0..1, its luminance is Y to 1e-6, its hue that of ``ab``; its chroma grows with the
     request and equals it up to :data:`KNEE` of what the space can hold there.
     """
+    return np.asarray(cv2.merge(list(planes_at_luminance(luminance, ab, space))), np.float32)
+
+
+def planes_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace) -> Floats:
+    """The same as three planes (3, h, w), the form in which layers are mixed."""
     Y = np.ascontiguousarray(luminance, np.float32)
     lightness = space.lightness(Y)
     a, b = _within_reach(lightness, ab, space)
@@ -56,7 +61,7 @@ def colour_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace) -> Float
     offset *= step
     offset += Y
     np.clip(offset, 0.0, 1.0, out=offset)  # the last bit of a float32 only: the step above has done the work
-    return np.asarray(cv2.merge(list(offset)), np.float32)
+    return offset
 
 
 def gamut_mapped_ab(lightness: Floats, ab: Floats, space: RgbSpace) -> Floats:
@@ -69,9 +74,7 @@ def rgb_to_lab(rgb: Floats, space: RgbSpace) -> Floats:
     """CIE L*a*b* (..., 3) float32, at the space's own white, of linear RGB (..., 3) in 0..1."""
     xyz = np.asarray(rgb, np.float64) @ (space.to_xyz / space.white[:, None]).T
     f = np.where(xyz > _DELTA**3, np.cbrt(xyz), xyz / (3 * _DELTA**2) + 4 / 29)
-    lab = np.stack(
-        [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1
-    )
+    lab = np.stack([116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1)
     return np.asarray(lab, np.float32)
 
 
@@ -144,9 +147,7 @@ def _greatest_chroma(space: RgbSpace) -> Floats:
 
 def _edge_of_gamut(lightness: Floats, cos: Floats, sin: Floats, space: RgbSpace) -> NDArray[np.float32]:
     coarse = np.arange(0.0, _MOST_CHROMA + 1, _COARSE, dtype=np.float32)[:, None]
-    inside = _in_gamut(
-        np.broadcast_to(lightness, (coarse.size, lightness.size)), coarse * cos, coarse * sin, space
-    )
+    inside = _in_gamut(np.broadcast_to(lightness, (coarse.size, lightness.size)), coarse * cos, coarse * sin, space)
     inside[0] = True  # grey itself, whatever the last bit says
     first_out = np.where(inside.all(axis=0), coarse.size - 1, np.argmin(inside, axis=0))
     high = coarse[first_out, 0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from app.document.geometry import Point, Rect
+from app.document.geometry import EMPTY_RECT, Rect, bounding
 from app.document.space import SRGB
 from app.document.tiles import TileMask
 
@@ -40,9 +40,7 @@ class Hint:
     color: Colour
 
     def __post_init__(self) -> None:
-        if not (
-            math.isfinite(self.x) and math.isfinite(self.y) and math.isfinite(self.size) and self.size > 0
-        ):
+        if not (math.isfinite(self.x) and math.isfinite(self.y) and math.isfinite(self.size) and self.size > 0):
             raise ValueError(f"a hint needs a finite place and a size above 0, not {self}")
         if len(self.color) != 3 or not all(0 <= code <= 255 for code in self.color):
             raise ValueError(f"a hint's colour is three codes 0..255, not {self.color}")
@@ -148,109 +146,28 @@ class DocumentState:
             raise IndexError(f"no layer {index} among {len(self.layers)}")
         return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))
 
+    def settled(self, index: int, asked: LayerState, chroma: Chroma | None, field: ChromaField | None) -> DocumentState:
+        """The root with an answer to `asked`, if layer `index` has that very mask and hints; else itself."""
+        layer = self.layers[index] if index < len(self.layers) else None
+        if layer is None or layer.mask is not asked.mask or layer.hints is not asked.hints:
+            return self
+        return self.with_layer(index, replace(layer, chroma=chroma, field=field))
 
-class HintTrail:
-    """The hints of a layer while a stroke passes over them: `lay` adds the stroke's own, `lift` removes.
-
-    `hints` is the same tuple object until one is really added or removed, so its identity tells of changes.
-    """
-
-    def __init__(self, hints: tuple[Hint, ...]) -> None:
-        self._before = hints
-        self._kept = np.ones(len(hints), bool)
-        # (n, 3): x, y, size of the older hints, so that 10 000 of them cost one array operation per segment
-        self._places = np.array([(hint.x, hint.y, hint.size) for hint in hints], np.float64).reshape(-1, 3)
-        self._own: list[Hint] = []
-        self._cells: set[tuple[int, int]] = set()
-        self._last: Point | None = None
-        self._hints = hints
-
-    @property
-    def hints(self) -> tuple[Hint, ...]:
-        return self._hints
-
-    def lay(self, points: Iterable[Point], size: float, color: Colour, photo_size: tuple[int, int]) -> bool:
-        """Lay squares of `size` photo pixels along the polyline, half a square apart. True if any was laid.
-
-        The photo is divided into cells of half a square; each gets one hint of the stroke at most, so that
-        rubbing to and fro does not pile them up and yet no point of the path lies outside a square. Older
-        hints that lie wholly under a new one are gone. Points outside the photo (H, W) lay nothing.
-        """
-        height, width = photo_size
-        spacing = size / 2
-        before = len(self._own)
-        for x, y in points:
-            for px, py in _steps(self._last, (x, y), spacing / 2, Rect(0, 0, width, height)):
-                cell = (math.floor(px / spacing), math.floor(py / spacing))
-                if cell not in self._cells and 0 <= px < width and 0 <= py < height:
-                    self._cells.add(cell)
-                    self._own.append(Hint(px, py, size, color))
-                    self._bury(px, py, size)
-            self._last = (x, y)
-        if len(self._own) == before:
-            return False
-        self._join()
-        return True
-
-    def lift(self, points: Sequence[Point], radius: float) -> Rect | None:
-        """Remove every older hint whose centre lies nearer to the polyline than `radius` photo pixels.
-
-        The polyline goes on from the points before. Returns the photo pixels the removed squares touched,
-        None where there were none.
-        """
-        path = list(points) if self._last is None else [self._last, *points]
-        if not path:
-            return None
-        self._last = path[-1]
-        if not self._kept.any():
-            return None
-        near = np.zeros_like(self._kept)
-        for start, end in zip(path, path[1:] or path, strict=False):
-            near |= _distance_squared(self._places[:, :2], start, end) < radius * radius
-        near &= self._kept
-        if not near.any():
-            return None
-        self._kept &= ~near
-        self._join()
-        rect = Rect(0, 0, 0, 0)
-        for index in np.flatnonzero(near):
-            rect = rect.union(self._before[index].rect)
-        return rect
-
-    def _bury(self, x: float, y: float, size: float) -> None:
-        slack = (size - self._places[:, 2]) / 2
-        hidden = (np.abs(self._places[:, 0] - x) <= slack) & (np.abs(self._places[:, 1] - y) <= slack)
-        self._kept &= ~hidden
-
-    def _join(self) -> None:
-        older = self._before
-        if not self._kept.all():
-            older = tuple(hint for hint, kept in zip(self._before, self._kept, strict=True) if kept)
-        self._hints = (*older, *self._own)
+    def changed_since(self, other: DocumentState) -> Rect:
+        """Where two roots of one photo may look different, in photo pixels; maybe beyond the photo's edge."""
+        if len(self.layers) != len(other.layers):
+            return bounding(Rect(0, 0, layer.mask.width, layer.mask.height) for layer in self.layers)
+        return bounding(map(_difference, self.layers, other.layers))
 
 
-def _steps(start: Point | None, end: Point, spacing: float, photo: Rect) -> Iterable[Point]:
-    """Points from `start` (left out) to `end`, at most `spacing` apart, as far as they lie near the photo."""
-    if start is None:
-        return [end]
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    count = max(1, math.ceil(math.hypot(dx, dy) / spacing))
-    low, high = 0.0, 1.0
-    for origin, delta, first, last in ((start[0], dx, 0, photo.width), (start[1], dy, 0, photo.height)):
-        if delta:
-            a, b = sorted(((first - origin) / delta, (last - origin) / delta))
-            low, high = max(low, a), min(high, b)
-    steps = range(max(1, math.floor(low * count)), min(count, math.ceil(high * count)) + 1)
-    return ((start[0] + dx * i / count, start[1] + dy * i / count) for i in steps)
-
-
-def _distance_squared(places: npt.NDArray[np.float64], start: Point, end: Point) -> npt.NDArray[np.float64]:
-    """(n,) squared distances of the points (n, 2) from the segment."""
-    origin = np.array(start)
-    along = np.array(end) - origin
-    length = float(along @ along)
-    offsets = places - origin
-    t = np.clip(offsets @ along / length, 0, 1) if length > 0 else np.zeros(len(places))
-    nearest = offsets - t[:, None] * along
-    distances: npt.NDArray[np.float64] = np.einsum("ij,ij->i", nearest, nearest)
-    return distances
+def _difference(new: LayerState, old: LayerState) -> Rect:
+    if new is old:
+        return EMPTY_RECT
+    rect = new.mask.changed_since(old.mask)
+    if new.hints is not old.hints:
+        gone = {id(hint): hint for hint in old.hints}
+        come = [hint for hint in new.hints if gone.pop(id(hint), None) is None]
+        rect = bounding((rect, *(hint.rect for hint in come), *(hint.rect for hint in gone.values())))
+    if (new.field, new.source, new.opacity, new.visible) != (old.field, old.source, old.opacity, old.visible):
+        rect = bounding((rect, new.mask.bounds() or EMPTY_RECT, old.mask.bounds() or EMPTY_RECT))
+    return rect

@@ -37,9 +37,7 @@ class Photo:
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @classmethod
-    def from_rgb(
-        cls, rgb: Codes, path: Path | None = None, icc: bytes | None = None, space: RgbSpace = SRGB
-    ) -> Self:
+    def from_rgb(cls, rgb: Codes, path: Path | None = None, icc: bytes | None = None, space: RgbSpace = SRGB) -> Self:
         """A photo of (H, W) grey or (H, W, 3) RGB codes, uint8 or uint16.
 
         The array is not copied when it is C-contiguous: it belongs to the photo from now on.

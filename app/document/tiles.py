@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 
 from app.document.geometry import EMPTY_RECT, TILE, Rect, tile_grid, tile_rect
-from app.document.pooling import Codes, axis, covered_pieces
+from app.document.pooling import Codes as Codes
+from app.document.pooling import axis, covered_pieces
 
 TileKey = tuple[int, int]
 
@@ -226,11 +227,6 @@ class TileMask:
     def is_empty(self) -> bool:
         """True where no pixel of the photo has any coverage."""
         return not any(self._is_covered(key, tile) for key, tile in self._laid())
-
-    @property
-    def is_full(self) -> bool:
-        """True where every tile is FULL."""
-        return all(tile is FULL for _, tile in self._laid())
 
     @property
     def bytes(self) -> int:

@@ -36,10 +36,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Raises HuebrushError when the file cannot be written; any other exception of the block passes through.
     """
-    target = path.resolve()
-    _refuse_hopeless(path, target)
+    target = Path(os.path.realpath(path))
     temporary = target.with_name(f".huebrush-{secrets.token_hex(6)}.part")
     try:
+        _refuse_hopeless(path, target)
         with temporary.open("x+b") as stream:
             yield stream
             stream.flush()

@@ -1,12 +1,14 @@
 """Three decoders, each where it is right.
 
-Pillow for all 8-bit files, whose modes and palettes it knows best. OpenCV for 16-bit PNG and tifffile for 16-bit
-TIFF, because Pillow reduces 16-bit colour to 8 without a word. All of them check the size in the header before a
-pixel is decoded, apply the orientation once and never pass a file cut short for a whole one.
+Pillow for 8-bit files, whose modes and palettes it knows. OpenCV for 16-bit PNG and tifffile for 16-bit TIFF,
+because Pillow reduces 16-bit colour to 8 without a word; OpenCV for WebP too, where Pillow takes 18 bytes a pixel.
+All check the size in the header before a pixel is decoded, apply the orientation once and never pass a file that
+is cut short for a whole one.
 """
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from pathlib import Path
 from typing import cast
@@ -34,24 +36,34 @@ _TIFF_KINDS = {
     tifffile.PHOTOMETRIC.PALETTE,
     tifffile.PHOTOMETRIC.YCBCR,
 }
+_DEEP_COLOURS: dict[int, int] = {
+    tifffile.PHOTOMETRIC.MINISWHITE: 1,
+    tifffile.PHOTOMETRIC.MINISBLACK: 1,
+    tifffile.PHOTOMETRIC.RGB: 3,
+}
 _ALPHAS = {tifffile.EXTRASAMPLE.ASSOCALPHA, tifffile.EXTRASAMPLE.UNASSALPHA}
 
 
 def decode_with_pillow(path: Path, kind: str, backdrop: Backdrop) -> Picture:
     """Decode a file of up to 8 bits a channel. kind: Pillow's name of the format, as the first bytes tell it.
 
-    Needs 7 bytes a pixel at its peak: Pillow's own 4 and the 3 returned.
+    Needs 7 bytes a pixel at its peak, Pillow's own 4 and the 3 returned; a progressive JPEG needs up to 10.
     """
-    with Image.open(path, formats=[kind]) as image:
+    codes, orientation, profile = _load_with_pillow(path, kind, backdrop)  # Pillow's own pixels are gone by now
+    return Picture(upright(codes, orientation), profile)
+
+
+def _load_with_pillow(path: Path, kind: str, backdrop: Backdrop) -> tuple[Codes, int, bytes | None]:
+    """Codes as stored, the orientation still to be applied, the profile."""
+    # As a stream: by its path, Pillow (13.0) maps a plain grey TIFF to memory and garbles it when it turns it.
+    with path.open("rb") as file, Image.open(file, formats=[kind]) as image:
         check_size(path, image.height, image.width)
         if image.mode not in _GREY_MODES | _COLOUR_MODES:
             raise _unsupported(path, {"F": "floating-point", "I": "32-bit"}.get(image.mode, image.mode))
         image.load()
         # After loading: a PNG may tell its orientation behind its pixels, and Pillow turns a TIFF by itself.
         orientation = image.getexif().get(_ORIENTATION, 1)
-        profile = rgb_profile(image.info.get("icc_profile"))
-        codes = _codes_of(image, backdrop)
-    return Picture(upright(codes, orientation), profile)
+        return _codes_of(image, backdrop), orientation, rgb_profile(image.info.get("icc_profile"))
 
 
 def _codes_of(image: Image.Image, backdrop: Backdrop) -> Codes:
@@ -69,13 +81,13 @@ def _codes_of(image: Image.Image, backdrop: Backdrop) -> Codes:
     return codes
 
 
-def decode_deep_png(path: Path, backdrop: Backdrop) -> Picture:
-    """Decode a 16-bit PNG; libpng checks each chunk's sum, so damage never passes for pixels."""
-    with Image.open(path, formats=["PNG"]) as image:  # for its header only
+def decode_with_opencv(path: Path, kind: str, backdrop: Backdrop) -> Picture:
+    """Decode a 16-bit PNG or a WebP, neither of which OpenCV takes for whole when it is cut short."""
+    with path.open("rb") as file, Image.open(file, formats=[kind]) as image:  # for its header only
         check_size(path, image.height, image.width)
         profile = rgb_profile(image.info.get("icc_profile"))
-    file = np.memmap(path, np.uint8, "r")
-    codes, kinds, blobs = cv2.imdecodeWithMetadata(file, cv2.IMREAD_UNCHANGED)
+    content = np.memmap(path, np.uint8, "r")
+    codes, kinds, blobs = cv2.imdecodeWithMetadata(content, cv2.IMREAD_UNCHANGED)
     if codes is None:
         raise ValueError("OpenCV could not decode it")
     exif = Image.Exif()
@@ -106,21 +118,30 @@ def decode_tiff(path: Path, backdrop: Backdrop) -> Picture:
             raise _unsupported(path, "floating-point")
         if page.sampleformat != tifffile.SAMPLEFORMAT.UINT or page.bitspersample not in (1, 2, 4, 8, 16):
             raise _unsupported(path, f"{page.bitspersample}-bit {_name(page.sampleformat)}")
-        if any(at + count > tiff.filehandle.size for at, count in _segments(page)):
-            raise ValueError("pixels lie beyond the end of the file")
+        _check_whole(page, tiff.filehandle.size)
         if page.bitspersample == 16:
             return Picture(_deep_codes(path, page, backdrop), rgb_profile(page.iccprofile))
     return decode_with_pillow(path, "TIFF", backdrop)
 
 
-def _segments(page: tifffile.TiffPage) -> zip[tuple[int, int]]:
-    return zip(page.dataoffsets, page.databytecounts, strict=True)
+def _check_whole(page: tifffile.TiffPage, file_bytes: int) -> None:
+    """Refuse a page with strips or tiles missing: tifffile would leave them black without a word."""
+    segments = list(zip(page.dataoffsets, page.databytecounts, strict=True))
+    if len(segments) < math.prod(page.chunked):
+        raise ValueError(f"{len(segments)} strips or tiles of {math.prod(page.chunked)}")
+    for start, count in segments:
+        if start <= 0 or count <= 0 or start + count > file_bytes:
+            raise ValueError(f"no pixels at {start}, {count} bytes")
 
 
 def _deep_codes(path: Path, page: tifffile.TiffPage, backdrop: Backdrop) -> Codes:
     """A 16-bit page, upright: (H, W) or (H, W, 3). Samples beyond colour and opacity are left out."""
+    count = _DEEP_COLOURS.get(page.photometric, 0)
+    if not count:
+        raise _unsupported(path, f"16-bit {_name(page.photometric)}")
     samples = _deep_samples(path, page)
-    count = 3 if page.photometric == tifffile.PHOTOMETRIC.RGB else 1
+    if samples.shape[2] < count:
+        raise ValueError(f"{samples.shape[2]} samples for {count} colours")
     colours = samples[:, :, 0] if count == 1 else samples[:, :, :3]
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
         colours = np.iinfo(np.uint16).max - colours
@@ -146,12 +167,12 @@ def _deep_samples(path: Path, page: tifffile.TiffPage) -> Codes:
 
 def _decode_unturned(path: Path, page: tifffile.TiffPage) -> Codes:
     """Decode with OpenCV, whose own turning fails on 16-bit TIFFs that are not square (seen in 5.0)."""
-    file = np.memmap(path, np.uint8, "c")  # copy on write: the file itself is not touched
+    content = np.memmap(path, np.uint8, "c")  # copy on write: the file itself is not touched
     tag = page.tags.get(_ORIENTATION)
     if tag is not None:
         normal = np.array([1], page.parent.byteorder + "u2")
-        file[tag.valueoffset : tag.valueoffset + 2] = normal.view(np.uint8)
-    codes = cv2.imdecode(file, cv2.IMREAD_UNCHANGED)
+        content[tag.valueoffset : tag.valueoffset + 2] = normal.view(np.uint8)
+    codes = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
     if codes is None or codes.dtype != np.uint16:
         raise ValueError(f"OpenCV could not decode {_name(page.compression)}")
     return cast(Codes, codes if codes.ndim == 2 else codes[:, :, [2, 1, 0, 3][: codes.shape[2]]])
@@ -163,6 +184,4 @@ def _name(value: int) -> str:
 
 
 def _unsupported(path: Path, kind: str) -> HuebrushError:
-    return HuebrushError(
-        f"“{path}” is a {kind} picture, which Huebrush does not open; save it as RGB TIFF first."
-    )
+    return HuebrushError(f"“{path}” is a {kind} picture, which Huebrush does not open; save it as RGB TIFF first.")

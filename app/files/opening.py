@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.errors import HuebrushError
-from app.files.decoders import decode_deep_png, decode_tiff, decode_with_pillow
+from app.files.decoders import decode_tiff, decode_with_opencv, decode_with_pillow
 from app.files.picture import Backdrop, Picture
 
 _SIGNATURES = {
@@ -42,8 +42,8 @@ def open_picture(path: Path, backdrop: Backdrop) -> Picture:
         with _damage_told(path):
             if kind == "TIFF":
                 return decode_tiff(path, backdrop)
-            if kind == "PNG" and start[_PNG_BITS_AT : _PNG_BITS_AT + 1] == b"\x10":
-                return decode_deep_png(path, backdrop)
+            if kind == "WEBP" or (kind == "PNG" and start[_PNG_BITS_AT : _PNG_BITS_AT + 1] == b"\x10"):
+                return decode_with_opencv(path, kind, backdrop)
             return decode_with_pillow(path, kind, backdrop)
 
 
@@ -57,9 +57,7 @@ def told(path: Path) -> Iterator[None]:
             raise HuebrushError(f"“{path}” is a device, not a file; copy what it holds into a file first.")
         yield
     except FileNotFoundError as error:
-        raise HuebrushError(
-            f"There is no file “{path}”; check its name and whether its disk is there."
-        ) from error
+        raise HuebrushError(f"There is no file “{path}”; check its name and whether its disk is there.") from error
     except PermissionError as error:
         raise HuebrushError(f"“{path}” may not be read; change its permissions or copy it.") from error
     except OSError as error:
@@ -75,7 +73,7 @@ def told(path: Path) -> Iterator[None]:
 def _damage_told(path: Path) -> Iterator[None]:
     """Turn whatever a decoder raises about a file's content into one sentence.
 
-    Decoders meet damage with a dozen exception types (OSError without a number, SyntaxError, struct.error, …),
+    Decoders meet damage with a dozen exception types (OSError without a number, SyntaxError, struct.error),
     so everything counts as damage that is neither ours nor the system's.
     """
     try:

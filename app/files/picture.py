@@ -22,7 +22,7 @@ class Backdrop(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """Upright codes, (H, W) grey or (H, W, 3) RGB, uint8 or uint16 as stored, with the embedded RGB profile."""
+    """Upright codes, (H, W) grey or (H, W, 3) RGB, uint8 or uint16 as stored, and the embedded profile."""
 
     codes: Codes
     icc_profile: bytes | None
@@ -42,7 +42,7 @@ def upright(codes: Codes, orientation: int) -> Codes:
         case 6:
             turned = cv2.rotate(codes, cv2.ROTATE_90_CLOCKWISE)
         case 7:
-            turned = cv2.flip(cv2.rotate(codes, cv2.ROTATE_90_CLOCKWISE), 1)
+            turned = cv2.rotate(cv2.transpose(codes), cv2.ROTATE_180)
         case 8:
             turned = cv2.rotate(codes, cv2.ROTATE_90_COUNTERCLOCKWISE)
         case _:
@@ -51,9 +51,9 @@ def upright(codes: Codes, orientation: int) -> Codes:
 
 
 def laid_over(colours: Codes, alpha: Codes, backdrop: Backdrop, *, premultiplied: bool = False) -> Codes:
-    """Colours (h, w) or (h, w, n), as opaque as alpha (h, w) of the same type says, over the backdrop.
+    """Colours (h, w) or (h, w, n) as opaque as alpha (h, w), of the same type, over the backdrop.
 
-    Correctly rounded; opaque pixels come back unchanged. premultiplied: the colours were stored already times alpha.
+    Correctly rounded; opaque pixels come back unchanged. premultiplied: the colours are stored times alpha.
     """
     full = np.iinfo(colours.dtype).max
     wide = np.dtype(np.uint16 if colours.dtype == np.uint8 else np.uint32)  # full * full + full / 2 just fits

@@ -68,7 +68,7 @@ def write_picture(
 
 
 def _checked(rows: Iterator[Codes], size: tuple[int, int], dtype: np.dtype[Any]) -> Iterator[Codes]:
-    """The same strips; ValueError unless they are what was announced: the caller's mistake, not the user's."""
+    """The same strips; ValueError unless they are what was announced: the caller's fault, not the user's."""
     height, width = size
     done = 0
     for strip in rows:

@@ -1,9 +1,10 @@
 """Colourisation by optimisation: colour hints spread until the luminance changes.
 
-A. Levin, D. Lischinski, Y. Weiss, "Colorization using optimization", ACM Transactions on Graphics 23 (SIGGRAPH 2004).
-Every pixel without a hint takes the weighted mean of its eight neighbours' chroma, where neighbours of like luminance
-weigh more; pixels with a hint keep it. That is one sparse linear system per picture, solved directly here, with a* and b*
-as its two right-hand sides. It knows hints only: without any, the answer is grey, and the mask is not looked at.
+A. Levin, D. Lischinski, Y. Weiss, "Colorization using optimization", ACM Transactions on Graphics 23
+(SIGGRAPH 2004). Every pixel without a hint takes the weighted mean of its eight neighbours' chroma, where
+neighbours of like luminance weigh more; pixels with a hint keep it. That is one sparse linear system per
+picture, solved directly here, with a* and b* as its two right-hand sides. It knows hints only: without any,
+the answer is grey, and the mask is not looked at.
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ Places = NDArray[np.int32]
 
 _NEIGHBOURS = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)]
 VARIANCE_SHARE = 0.3
-"""2σ² in exp(-(ΔY)²/2σ²) as a share of the window's variance, which the paper leaves open: of 0.08, 0.15, 0.3, 0.6 and 2 the
-one with the best PSNR on the dev photos, so that the comparison is with the method at its best."""
+"""2σ² in exp(-(ΔY)²/2σ²) as a share of the window's variance, which the paper leaves open: of 0.08, 0.15,
+0.3, 0.6 and 2 the one with the best PSNR on the dev photos, so that the comparison is with the method at its
+best.
+"""
 FAINTEST = 0.01
-"""Weight the most alike neighbour keeps at least, so that a lone bright pixel is not cut off from every colour."""
+"""Weight the most alike neighbour keeps at least, so that a lone bright pixel is not cut off from every
+colour.
+"""
 FLAT_VARIANCE = 2e-6
 """Variance of Y in 0..1 below which a window counts as flat: half a code of 8 bits."""
 _LEAF = 48  # pixels in a block that nested dissection leaves in reading order; 30 to 100 make no difference
@@ -48,9 +53,11 @@ class Levin2004:
         *,
         vividness: float | None = None,
     ) -> Floats:
-        """Spread ``hint_ab: (2, h, w)`` from where ``hint_mask: (h, w)`` is set over the photo ``L: (h, w)``, L* 0..100.
+        """Spread ``hint_ab: (2, h, w)`` from where ``hint_mask: (h, w)`` is set over the photo ``L: (h, w)``,
+        L* 0..100.
 
-        Returns ab (2, h, w) float32, equal to the hints where they are. ``mask`` and ``vividness`` have no meaning here.
+        Returns ab (2, h, w) float32, equal to the hints where they are. ``mask`` and ``vividness`` have no
+        meaning here.
         """
         del mask, vividness
         hinted = hint_mask.astype(bool)
@@ -74,7 +81,9 @@ class Levin2004:
         return answer
 
     def _system(self, hinted: NDArray[np.bool_], order: Places) -> Any:
-        """The matrix of "chroma minus its neighbours' weighted mean", identity in hinted rows, permuted into ``order``."""
+        """The matrix of "chroma minus its neighbours' weighted mean", identity in hinted rows, permuted into
+        ``order``.
+        """
         count = order.size
         place = np.empty(count, np.int32)
         place[order] = np.arange(count, dtype=np.int32)
@@ -92,8 +101,10 @@ class Levin2004:
         )
 
 
-def neighbour_weights(luminance: Floats) -> Doubles:
-    """Weights (8, h, w) of each pixel's neighbours, summing to 1; zero beyond the border. ``luminance`` in 0..1."""
+def neighbour_weights(luminance: NDArray[np.floating[Any]]) -> Doubles:
+    """Weights (8, h, w) of each pixel's neighbours, summing to 1; zero beyond the border. ``luminance`` in
+    0..1.
+    """
     Y = luminance.astype(np.float64)
     values = np.stack(_shifted(Y, 0.0))
     inside = np.stack(_shifted(np.ones_like(Y), 0.0))
@@ -103,7 +114,9 @@ def neighbour_weights(luminance: Floats) -> Doubles:
     steps = (values - Y) ** 2
     smallest = np.where(inside > 0, steps, np.inf).min(axis=0)
     smallest[np.isinf(smallest)] = 0  # a picture of one pixel
-    spread = np.maximum.reduce([VARIANCE_SHARE * variance, smallest / -np.log(FAINTEST), np.full_like(Y, FLAT_VARIANCE)])
+    spread = np.maximum.reduce(
+        [VARIANCE_SHARE * variance, smallest / -np.log(FAINTEST), np.full_like(Y, FLAT_VARIANCE)]
+    )
     # Never exactly zero: an underflow would cut the grid in two and leave a part without any colour.
     weights = np.maximum(np.exp(-steps / spread), 1e-12) * inside
     total = weights.sum(axis=0)
@@ -113,10 +126,11 @@ def neighbour_weights(luminance: Floats) -> Doubles:
 
 @lru_cache(maxsize=4)
 def dissection_order(height: int, width: int) -> Places:
-    """The grid's pixels in nested-dissection order (A. George, "Nested dissection of a regular finite element mesh", 1973).
+    """The grid's pixels in nested-dissection order (A. George, "Nested dissection of a regular finite element
+    mesh", 1973).
 
-    Both halves first, the line of pixels between them last: eliminating in this order fills in least. At 256² it makes the
-    solve three times as fast as SuperLU's own orderings, which see the matrix but not the grid.
+    Both halves first, the line of pixels between them last: eliminating in this order fills in least. At 256²
+    it makes the solve three times as fast as SuperLU's own orderings, which see the matrix but not the grid.
     """
     pixels = np.arange(height * width, dtype=np.int32).reshape(height, width)
     parts: list[Places] = []
@@ -154,5 +168,6 @@ def _import(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise ImportError(
-            "Levin's colourisation needs scipy, which is not installed: pip install scipy, or leave it out with --levin 0"
+            "Levin's colourisation needs scipy, which is not installed: "
+            "run pip install scipy, or leave it out with --levin 0."
         ) from error

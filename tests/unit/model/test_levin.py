@@ -1,4 +1,4 @@
-"""Levin 2004: hints are kept, colour spreads to edges and stops there, and the solution is the system's solution."""
+"""Levin 2004: hints are kept, colour spreads to edges and stops there, the solver solves its equations."""
 
 from __future__ import annotations
 

@@ -1,0 +1,257 @@
+"""The command line. Scripts depend on it: options, exit codes and JSON keys are a contract.
+
+Exit codes: 0 done, 1 failed with one sentence on stderr, 2 wrong usage. ``--verbose`` shows tracebacks and the log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from app.errors import HuebrushError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser, commands = _parser()
+    if not _names_a_command(arguments, commands):
+        arguments = ["gui", *arguments]
+    args = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO if args.verbose else logging.ERROR, format="%(name)s: %(message)s")
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if args.verbose:
+            traceback.print_exc()
+        sentence = (
+            str(error) if _is_for_people(error) else f"something went wrong ({error!r}); run again with --verbose"
+        )
+        print(f"huebrush: {sentence}", file=sys.stderr)
+        return 1
+
+
+def _is_for_people(error: Exception) -> bool:
+    if isinstance(error, HuebrushError):
+        return True
+    checkpoint, device = sys.modules.get("model.checkpoint"), sys.modules.get("model.device")
+    return bool(
+        (checkpoint and isinstance(error, checkpoint.WeightsError))
+        or (device and isinstance(error, device.DeviceError))
+    )
+
+
+def _names_a_command(arguments: Sequence[str], commands: Sequence[str]) -> bool:
+    """``huebrush photo.jpg`` opens the window; a file that is named like a command is opened as ``./info``."""
+    return bool(arguments) and (arguments[0] in commands or arguments[0] in ("-h", "--help", "--version"))
+
+
+def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
+    parser = argparse.ArgumentParser(
+        prog="huebrush",
+        description="Brush colour back into black-and-white photos. Without a command the window opens: "
+        "huebrush [PHOTO].",
+    )
+    parser.add_argument("--version", action="version", version=f"huebrush {_version('huebrush')}")
+    commands = parser.add_subparsers(metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--verbose", action="store_true", help="show the log, and tracebacks of failures")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=about, description=about, parents=[common])
+        made.set_defaults(run=run)
+        return made
+
+    gui = command("gui", _gui, "Open the window (the default).")
+    gui.add_argument("photo", nargs="?", type=Path, metavar="PHOTO", help="photo to open")
+    gui.add_argument("--weights", type=Path, metavar="FILE", help="network to use instead of the shipped one")
+    gui.add_argument("--device", choices=DEVICES, default="auto", help="where the network runs")
+
+    colorize = command("colorize", _colorize, "Colour a photo, or the masked part of it, and write the picture.")
+    colorize.add_argument("photo", type=Path, metavar="PHOTO")
+    colorize.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".png, .jpg or .tif")
+    colorize.add_argument(
+        "--mask", type=Path, metavar="MASK", help="grey image of the photo's size: 0 stays untouched, 255 is coloured"
+    )
+    colorize.add_argument("--hints", type=Path, metavar="HINTS.json", help="colours asked for, at places")
+    colorize.add_argument("--weights", type=Path, metavar="FILE", help="network to use instead of the shipped one")
+    colorize.add_argument("--device", choices=DEVICES, default="auto", help="where the network runs")
+    colorize.add_argument("--size", type=int, default=256, metavar="N", help="long side the network sees (default 256)")
+    colorize.add_argument("--json", action="store_true", help="print sizes, device and seconds per stage")
+
+    demo = command("demo", _demo, "Replay brush strokes on a sample photo: in the window, or into a PNG.")
+    demo.add_argument("--headless", action="store_true", help="write the picture even where there is a display")
+    demo.add_argument("-o", "--output", type=Path, metavar="OUT", help="where the picture goes (huebrush-demo.png)")
+
+    info = command("info", _info, "Show versions, devices and what a weights file says about itself.")
+    info.add_argument("file", nargs="?", type=Path, metavar="FILE", help="weights to look at (the shipped ones)")
+    info.add_argument("--json", action="store_true")
+
+    bench = command("bench", _bench, "Measure painting on this machine: latency, opening, export, memory.")
+    bench.add_argument("--megapixels", default="1,24,100", metavar="N,N", help="sizes of the test photos")
+    bench.add_argument("--json", action="store_true")
+
+    for name, about in (
+        ("train", "Train the network on your own photos."),
+        ("evaluate", "Measure a network on photos with known colours."),
+    ):
+        made = command(name, _refuse, about)
+        if len(sys.argv) > 1 and name in sys.argv:  # torch-side options are only read when they are needed
+            _add_model_arguments(name, made)
+    return parser, list(commands.choices)
+
+
+def _add_model_arguments(name: str, parser: argparse.ArgumentParser) -> None:
+    if name == "train":
+        from model.cli import add_train_arguments, run_train
+
+        add_train_arguments(parser)
+        parser.set_defaults(run=run_train)
+    else:
+        from model.evaluate import add_arguments, run
+
+        add_arguments(parser)
+        parser.set_defaults(run=run)
+
+
+def _refuse(_args: argparse.Namespace) -> int:
+    raise HuebrushError("this command can only be given as the first word on the command line.")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+# --- the window -------------------------------------------------------------------------------------------------------
+
+
+def _gui(args: argparse.Namespace) -> int:
+    from app.window import run_window
+
+    return run_window(args.photo, weights=args.weights, device=args.device)
+
+
+# --- colorize ---------------------------------------------------------------------------------------------------------
+
+
+def _colorize(args: argparse.Namespace) -> int:
+    from app.document.layer import DocumentState, LayerState
+    from app.document.tiles import TileMask
+    from app.files.reading import read_hints, read_mask, read_photo
+    from app.jobs.answering import with_colours
+    from app.jobs.rendering import export_picture
+
+    stages: dict[str, float] = {}
+    if not 64 <= args.size <= 1024:
+        print(f"huebrush: --size is {args.size}; it must be between 64 and 1024.", file=sys.stderr)
+        return 2
+    with _timed(stages, "open"):
+        photo = read_photo(args.photo)
+    size = photo.height, photo.width
+    mask = TileMask.from_array(read_mask(args.mask, size)) if args.mask else TileMask.full(*size)
+    hints = read_hints(args.hints, size) if args.hints else ()
+    with _timed(stages, "load network"):
+        from model.colorizer import Colorizer
+
+        colorizer = Colorizer(args.weights, args.device)
+    with _timed(stages, "colour"):
+        blank = DocumentState((LayerState("Colour", mask, hints),))
+        state = with_colours(colorizer, photo, blank, args.size)
+    with _timed(stages, "export"):
+        export_picture(photo, state, args.output)
+    if args.json:
+        network = state.layer.chroma
+        told = {
+            "photo": str(args.photo),
+            "output": str(args.output),
+            "size": [photo.width, photo.height],
+            "bits": photo.bits,
+            "network_size": [network.ab.shape[2], network.ab.shape[1]] if network else None,
+            "device": colorizer.device.type,
+            "device_name": colorizer.device_name,
+            "weights": str(colorizer.path.name),
+            "hints": len(hints),
+            "seconds": stages,
+        }
+        print(json.dumps(told))
+    return 0
+
+
+@contextmanager
+def _timed(stages: dict[str, float], stage: str) -> Iterator[None]:
+    """Note the seconds that the block takes."""
+    started = time.perf_counter()
+    yield
+    stages[stage] = round(time.perf_counter() - started, 4)
+
+
+# --- demo, info, bench ------------------------------------------------------------------------------------------------
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from app.demo import run_demo
+
+    return run_demo(args.output, headless=args.headless)
+
+
+def _bench(args: argparse.Namespace) -> int:
+    from app.bench import run_bench
+
+    try:
+        sizes = [float(size) for size in args.megapixels.split(",")]
+        if not sizes or not all(0.01 <= size <= 200 for size in sizes):
+            raise ValueError
+    except ValueError:
+        print(
+            f"huebrush: --megapixels is {args.megapixels}; write sizes of 0.01 to 200 like 1,24,100.", file=sys.stderr
+        )
+        return 2
+    return run_bench(sizes, as_json=args.json)
+
+
+def _info(args: argparse.Namespace) -> int:
+    import platform
+
+    import torch
+
+    from model.checkpoint import read_header, sha256, shipped_weights
+    from model.device import choose_device
+
+    path = args.file or shipped_weights()
+    header = read_header(path)
+    packages = ("huebrush", "torch", "numpy", "opencv-contrib-python-headless", "PySide6-Essentials")
+    told: dict[str, dict[str, Any]] = {
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
+        "devices": {
+            "cpu": f"{torch.get_num_threads()} threads",
+            "cuda": [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())],
+            "mps": torch.backends.mps.is_available(),
+            "auto": choose_device().type,
+        },
+        "weights": {"file": str(path), "bytes": path.stat().st_size, "sha256": sha256(path), **header},
+    }
+    if args.json:
+        print(json.dumps(told, indent=1))
+        return 0
+    for part, entries in told.items():
+        print(part)
+        for key, value in entries.items():
+            text = json.dumps(value) if isinstance(value, dict | list) else value
+            print(f"  {key}: {text}")
+    return 0

@@ -1,0 +1,318 @@
+"""The document: a photo, its present root, and every way to change it.
+
+Plain Python with signals; what a menu can do, a script can do here. All changes happen on the thread that made
+the document. `state` is an immutable root, so a snapshot for a worker, an autosave or an export is `document.state`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from psygnal import Signal
+
+from app.document.brush import Brush
+from app.document.geometry import EMPTY_RECT, Point, Rect
+from app.document.history import DEFAULT_LIMIT, History
+from app.document.layer import Colour, DocumentState, Hint, LayerState, Source
+from app.document.painting import HintTrail, Painting
+from app.document.tiles import TileMask
+
+if TYPE_CHECKING:
+    from app.document.chroma import Chroma, ChromaField
+    from app.document.photo import Photo
+
+
+class Document:
+    """A photo and its layers, with undo.
+
+    Signals: `changed(Rect)` in photo pixels, whenever these may look different; `history_changed()`, whenever
+    a name or the possibility of undo or redo may have changed; `modified_changed(bool)`.
+    """
+
+    changed = Signal(Rect)
+    history_changed = Signal()
+    modified_changed = Signal(bool)
+
+    def __init__(
+        self,
+        photo: Photo,
+        state: DocumentState | None = None,
+        *,
+        modified: bool = False,
+        history_limit: int = DEFAULT_LIMIT,
+    ) -> None:
+        """`state` comes from a project or a recovery, where `modified` is True until it has been saved."""
+        if state is None:
+            state = DocumentState((LayerState("Colour", TileMask.empty(photo.height, photo.width)),))
+        for layer in state.layers:
+            _check_size(layer.mask, photo)
+        self.photo = photo
+        self._thread = threading.get_ident()
+        self._state = state
+        self._history = History(history_limit)
+        self._saved_place = None if modified else self._history.place
+        self._announced_modified = modified
+        self._painting: Painting | None = None
+        self._trail: HintTrail | None = None
+        self._strokes_begun = 0
+        self._colour_epoch = 0
+
+    # The present
+
+    @property
+    def state(self) -> DocumentState:
+        """The root as it is to be seen, with the stroke in progress. Immutable, may go to any thread."""
+        return self._state
+
+    @property
+    def colour_epoch(self) -> int:
+        """Which stretch of the document's life this is. *An answer asked for in another one must be discarded.*
+
+        It changes when the root jumps: undo, redo, an aborted stroke, fill, clear, invert, `set_mask`,
+        `set_hints`, `set_source`. It stays the same while strokes grow, are erased or committed and when
+        answers are settled: an answer overtaken by the pen is still right where it reaches. A colour stroke
+        does change `state.layers[i].hints`, which is the same object as long as no hint came or went: an
+        answer asked for with other hints may be shown, and the network has to be asked again.
+        """
+        return self._colour_epoch
+
+    @property
+    def is_painting(self) -> bool:
+        """True between `begin_stroke` and its commit or abort."""
+        return self._painting is not None
+
+    @property
+    def is_modified(self) -> bool:
+        """True where undo and redo have not led back to what was saved. Answers never count."""
+        return self._history.place != self._saved_place
+
+    @property
+    def history(self) -> History:
+        """To look at: names, bytes, forgotten steps."""
+        return self._history
+
+    # Strokes
+
+    def begin_stroke(self, brush: Brush, *, erase: bool = False, colour: Colour | None = None) -> int:
+        """Start a stroke on the active layer; returns its number. A stroke still in progress is committed.
+
+        With a colour it lays hints along its path; without, painting lifts the hints it passes over, so that
+        the network chooses again. Raises ValueError for an eraser with a colour.
+        """
+        self._assert_thread()
+        self.commit_stroke()
+        self._painting = Painting(self._state, brush, erase, colour, self._trail)
+        self._trail = self._painting.trail
+        self._strokes_begun += 1
+        self.history_changed.emit()
+        return self._strokes_begun
+
+    def extend_stroke(self, points: Sequence[Point]) -> Rect:
+        """Continue the stroke to `points`, in photo pixels. Returns what changed, as `changed` tells it.
+
+        Raises RuntimeError where no stroke is in progress.
+        """
+        self._assert_thread()
+        painting = self._painting
+        if painting is None:
+            raise RuntimeError("no stroke has been begun")
+        self._state, rect = painting.extend(self._state, points)
+        if not rect.is_empty:
+            self.changed.emit(rect)
+        return rect
+
+    def commit_stroke(self) -> bool:
+        """Make the stroke one step of the history. False where there is none or it has changed nothing."""
+        self._assert_thread()
+        painting = self._painting
+        if painting is None:
+            return False
+        self._painting = None
+        finished = painting.finish(self._state)
+        if finished is not None:
+            self._state, rect = finished
+            self._history.push(painting.name, painting.before, self._state)
+            if not rect.is_empty:
+                self.changed.emit(rect)
+        self._announce()
+        return finished is not None
+
+    def abort_stroke(self) -> bool:
+        """Return to the root before the stroke, the very object. False where no stroke is in progress."""
+        self._assert_thread()
+        painting = self._painting
+        if painting is None:
+            return False
+        self._painting = None
+        self._jump(painting.before)
+        return True
+
+    # One step each, on the active layer
+
+    def fill_mask(self) -> bool:
+        """Cover everything. Like all of these: True where something changed, which is then one step."""
+        return self._edit("Fill mask", mask=TileMask.full(self.photo.height, self.photo.width))
+
+    def clear_mask(self) -> bool:
+        """Cover nothing. The chroma is forgotten with the coverage it belonged to; hints stay."""
+        self.commit_stroke()
+        if self._state.layer.mask.is_empty:
+            return False
+        empty = TileMask.empty(self.photo.height, self.photo.width)
+        return self._edit("Clear mask", mask=empty, chroma=None, field=None)
+
+    def invert_mask(self) -> bool:
+        """Cover what was not covered, and the other way round."""
+        self.commit_stroke()
+        return self._edit("Invert mask", mask=self._state.layer.mask.inverted())
+
+    def set_mask(self, mask: TileMask, name: str = "Change mask") -> bool:
+        """Put another mask in place. Raises ValueError where its size is not the photo's."""
+        _check_size(mask, self.photo)
+        return self._edit(name, mask=mask)
+
+    def set_source(self, source: Source) -> bool:
+        """Take the colour from somewhere else."""
+        return self._edit("Change colour source", source=source)
+
+    def set_hints(self, hints: Sequence[Hint]) -> bool:
+        """Ask for these colours in these places, and no others."""
+        return self._edit("Change hints", hints=tuple(hints))
+
+    def _edit(self, name: str, **values: Any) -> bool:
+        self._assert_thread()
+        self.commit_stroke()
+        before, layer = self._state, self._state.layer
+        if all(_is_same(getattr(layer, key), value) for key, value in values.items()):
+            return False
+        after = before.with_layer(before.active, replace(layer, **values))
+        self._history.push(name, before, after)
+        self._jump(after)
+        return True
+
+    # Undo
+
+    @property
+    def can_undo(self) -> bool:
+        return self.undo_name is not None
+
+    @property
+    def can_redo(self) -> bool:
+        return self.redo_name is not None
+
+    @property
+    def undo_name(self) -> str | None:
+        """What `undo` would take back: the stroke in progress before any finished step."""
+        return self._history.undo_name if self._painting is None else self._painting.name
+
+    @property
+    def redo_name(self) -> str | None:
+        """What `redo` would do again; nothing while a stroke is in progress."""
+        return self._history.redo_name if self._painting is None else None
+
+    def undo(self) -> bool:
+        """Take back one step: the stroke in progress, if there is one. False where there is nothing."""
+        self._assert_thread()
+        if self._painting is not None:
+            return self.abort_stroke()
+        state = self._history.undo(self._state)
+        if state is None:
+            return False
+        self._jump(state)
+        return True
+
+    def redo(self) -> bool:
+        """Do again what `undo` took back. False where there is nothing, and while a stroke is in progress."""
+        self._assert_thread()
+        state = self._history.redo(self._state) if self._painting is None else None
+        if state is None:
+            return False
+        self._jump(state)
+        return True
+
+    def mark_saved(self) -> None:
+        """Note that the present root, without a stroke in progress, is on disk."""
+        self._assert_thread()
+        self._saved_place = self._history.place
+        self._announce_modified()
+
+    # Answers
+
+    def settle(
+        self,
+        layer_index: int,
+        chroma: Chroma | None,
+        field: ChromaField | None,
+        changed: Rect | None,
+        *,
+        asked: LayerState | None = None,
+    ) -> None:
+        """Put an answer into the present root: no step of the history, no modification.
+
+        The caller has compared `colour_epoch`: an answer asked for before an undo must not come here. `changed`
+        is where the picture differs, in photo pixels; None stands for wherever the layer has coverage.
+        `asked` is the layer the answer was asked for. If the root that undo would return to holds that very
+        mask and those hints (the pen was put down again before the answer came), it gets the answer too.
+        Raises IndexError where there is no such layer.
+        """
+        self._assert_thread()
+        before = self._state
+        layer = before.layers[layer_index] if layer_index >= 0 else None
+        if layer is None:
+            raise IndexError(f"no layer {layer_index}")
+        self._state = before.with_layer(layer_index, replace(layer, chroma=chroma, field=field))
+        if self._painting is not None:
+            if before is self._painting.before:
+                self._painting.before = self._state
+            elif asked is not None:
+                self._painting.before = self._painting.before.settled(layer_index, asked, chroma, field)
+        older = self._history.newest
+        if older is not None and asked is not None:
+            amended = older.settled(layer_index, asked, chroma, field)
+            if amended is not older:
+                self._history.amend_newest(amended, self._state)
+        if changed is None:
+            changed = layer.mask.bounds() or EMPTY_RECT
+        changed = changed.clip(self.photo.height, self.photo.width)
+        if not changed.is_empty:
+            self.changed.emit(changed)
+
+    # Inside
+
+    def _assert_thread(self) -> None:
+        if threading.get_ident() != self._thread:
+            raise AssertionError("a document is changed only on the thread that made it")
+
+    def _jump(self, state: DocumentState) -> None:
+        """Make `state` the present root, as something else than the growth of a stroke."""
+        before, self._state = self._state, state
+        if state is not before:
+            self._colour_epoch += 1
+            rect = state.changed_since(before).clip(self.photo.height, self.photo.width)
+            if not rect.is_empty:
+                self.changed.emit(rect)
+        self._announce()
+
+    def _announce(self) -> None:
+        self.history_changed.emit()
+        self._announce_modified()
+
+    def _announce_modified(self) -> None:
+        if self.is_modified != self._announced_modified:
+            self._announced_modified = self.is_modified
+            self.modified_changed.emit(self._announced_modified)
+
+
+def _check_size(mask: TileMask, photo: Photo) -> None:
+    if (mask.height, mask.width) != (photo.height, photo.width):
+        raise ValueError(f"the mask has {mask.width} × {mask.height} pixels, the photo {photo.width} × {photo.height}")
+
+
+def _is_same(old: object, new: object) -> bool:
+    """True where an edit changes nothing: the same value, or another mask of the same tiles."""
+    if isinstance(old, TileMask) and isinstance(new, TileMask):
+        return old is new or (old.default is new.default and old.tiles == new.tiles)
+    return old is new or (isinstance(old, tuple | Source) and old == new)

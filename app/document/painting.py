@@ -1,0 +1,214 @@
+"""A stroke in progress on a layer: its coverage, and the hints it lays, lifts or bares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from app.document.brush import Brush, Stroke
+from app.document.geometry import EMPTY_RECT, Point, Rect, bounding
+from app.document.layer import Colour, DocumentState, Hint
+
+HINT_SIZE = 1.2
+"""Side of the squares that a colour stroke lays, in brush radii: their corners stay inside the round brush."""
+FINEST_VIEW = 1024
+"""No network sees the photo with a longer side than this; hints closer together would say nothing more."""
+
+
+class Painting:
+    """One stroke on the active layer of the root `before`, to which it returns if it is aborted.
+
+    It works on the present root that it is given, so that answers settled meanwhile are kept.
+    """
+
+    def __init__(
+        self,
+        before: DocumentState,
+        brush: Brush,
+        erase: bool = False,
+        colour: Colour | None = None,
+        earlier: HintTrail | None = None,
+    ) -> None:
+        if erase and colour is not None:
+            raise ValueError("an eraser has no colour")
+        self.before = before
+        self.colour = colour
+        self.trail = HintTrail(before.layer.hints, earlier)
+        self._index = before.active
+        self._stroke = Stroke(before.layer.mask, brush, erase)
+        self._touched = EMPTY_RECT
+
+    @property
+    def name(self) -> str:
+        if self._stroke.erase:
+            return "Eraser stroke"
+        return "Brush stroke" if self.colour is None else "Colour stroke"
+
+    def extend(self, present: DocumentState, points: Sequence[Point]) -> tuple[DocumentState, Rect]:
+        """Continue to `points` (photo pixels): the new root, and what changed, clipped to the photo."""
+        stroke, trail = self._stroke, self.trail
+        height, width = stroke.base.height, stroke.base.width
+        finite = [point for point in points if math.isfinite(point[0] + point[1])]
+        rect = stroke.add(finite)
+        if self.colour is not None:
+            rect = rect.union(trail.lay(finite, HINT_SIZE * stroke.brush.radius, self.colour, (height, width)))
+        elif not stroke.erase:
+            rect = rect.union(trail.lift(finite, stroke.brush.radius))
+        rect = rect.clip(height, width)
+        self._touched = self._touched.union(rect)
+        layer = present.layers[self._index]
+        if layer.mask is stroke.mask and layer.hints is trail.hints:
+            return present, rect
+        layer = replace(layer, mask=stroke.mask, hints=trail.hints)
+        return present.with_layer(self._index, layer), rect
+
+    def finish(self, present: DocumentState) -> tuple[DocumentState, Rect] | None:
+        """The root to keep and where its hints changed; None where the stroke has changed nothing at all.
+
+        Hints whose centre the eraser has bared are forgotten; those that never were on the mask stay.
+        """
+        old, layer = self.before.layers[self._index], present.layers[self._index]
+        if layer.mask is old.mask and layer.hints is old.hints:
+            return None
+        bared = [hint for hint in layer.hints if self._stroke.erase and self._bares(hint)]
+        if not bared:
+            return present, EMPTY_RECT
+        gone = {id(hint) for hint in bared}
+        kept = tuple(hint for hint in layer.hints if id(hint) not in gone)
+        rect = bounding(hint.rect for hint in bared).clip(layer.mask.height, layer.mask.width)
+        return present.with_layer(self._index, replace(layer, hints=kept)), rect
+
+    def _bares(self, hint: Hint) -> bool:
+        x, y, touched = hint.x, hint.y, self._touched
+        if not (touched.x <= x < touched.right and touched.y <= y < touched.bottom):
+            return False
+        return self._stroke.base.at(x, y) > 0 and self._stroke.mask.at(x, y) == 0
+
+
+class HintTrail:
+    """The hints of a layer while a stroke passes over them: `lay` adds the stroke's own, `lift` removes.
+
+    `hints` is the same tuple object until one is really added or removed, so its identity tells of changes.
+    """
+
+    def __init__(self, hints: tuple[Hint, ...], earlier: HintTrail | None = None) -> None:
+        """`earlier`, the trail that left these hints, spares looking at each of them again."""
+        self._before = self._older = hints
+        self._places: npt.NDArray[np.float64]
+        self._kept = np.ones(len(hints), bool)
+        # (n, 3): x, y, size of the older hints, so that 10 000 of them cost one array operation per segment
+        if earlier is not None and earlier.hints is hints:
+            self._places = np.concatenate((earlier._places[earlier._kept], _places(earlier._own)))
+        else:
+            self._places = _places(hints)
+        self._own: list[Hint] = []
+        self._cells: set[tuple[int, int]] = set()
+        self._last: Point | None = None
+        self._hints = hints
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        return self._hints
+
+    def lay(self, points: Iterable[Point], size: float, color: Colour, photo_size: tuple[int, int]) -> Rect:
+        """Lay squares of `size` photo pixels along the polyline, half a square apart. Returns what they cover.
+
+        The photo is divided into cells of half a square; each gets one hint of the stroke at most, so that
+        rubbing to and fro does not pile them up and yet no point of the path lies outside a square. (Cells
+        are never finer than `FINEST_VIEW` shows.) Older hints that lie wholly under a new one are gone.
+        Points outside the photo (H, W) lay nothing.
+        """
+        height, width = photo_size
+        spacing = max(size / 2, max(height, width) / FINEST_VIEW)
+        covered = EMPTY_RECT
+        laid = len(self._own)
+        for x, y in points:
+            for px, py in _steps(self._last, (x, y), spacing / 2, Rect(0, 0, width, height)):
+                cell = (math.floor(px / spacing), math.floor(py / spacing))
+                if cell not in self._cells and 0 <= px < width and 0 <= py < height:
+                    self._cells.add(cell)
+                    self._own.append(Hint(px, py, size, color))
+                    covered = covered.union(self._own[-1].rect)
+            self._last = (x, y)
+        if not covered.is_empty:
+            self._bury(self._own[laid:], covered)
+            self._join()
+        return covered
+
+    def lift(self, points: Sequence[Point], radius: float) -> Rect:
+        """Remove every older hint whose centre lies nearer to the polyline than `radius` photo pixels.
+
+        The polyline goes on from the points before. Returns what the removed squares covered, maybe empty.
+        """
+        path = list(points) if self._last is None else [self._last, *points]
+        if not path:
+            return EMPTY_RECT
+        self._last = path[-1]
+        if not self._kept.any():
+            return EMPTY_RECT
+        near = np.zeros_like(self._kept)
+        for start, end in zip(path, path[1:] or path, strict=False):
+            near |= _distance_squared(self._places[:, :2], start, end) < radius * radius
+        near &= self._kept
+        if not near.any():
+            return EMPTY_RECT
+        self._drop(near)
+        self._join()
+        return bounding(self._before[index].rect for index in np.flatnonzero(near))
+
+    def _bury(self, laid: Sequence[Hint], covered: Rect) -> None:
+        x, y, size = self._places.T
+        near = np.flatnonzero(
+            self._kept & (x > covered.x) & (x < covered.right) & (y > covered.y) & (y < covered.bottom)
+        )
+        if not near.size:
+            return
+        buried = np.zeros_like(self._kept)
+        for hint in laid:
+            slack = (hint.size - size[near]) / 2
+            hidden = (np.abs(x[near] - hint.x) <= slack) & (np.abs(y[near] - hint.y) <= slack)
+            buried[near[hidden]] = True
+        self._drop(buried)
+
+    def _drop(self, gone: npt.NDArray[np.bool_]) -> None:
+        if gone.any():
+            self._kept &= ~gone
+            self._older = tuple(hint for hint, kept in zip(self._before, self._kept, strict=True) if kept)
+
+    def _join(self) -> None:
+        self._hints = (*self._older, *self._own)
+
+
+def _places(hints: Sequence[Hint]) -> npt.NDArray[np.float64]:
+    return np.array([(hint.x, hint.y, hint.size) for hint in hints], np.float64).reshape(-1, 3)
+
+
+def _steps(start: Point | None, end: Point, spacing: float, photo: Rect) -> Iterable[Point]:
+    """Points from `start` (left out) to `end`, at most `spacing` apart, as far as they lie near the photo."""
+    if start is None:
+        return [end]
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    count = max(1, math.ceil(math.hypot(dx, dy) / spacing))
+    low, high = 0.0, 1.0
+    for origin, delta, first, last in ((start[0], dx, 0, photo.width), (start[1], dy, 0, photo.height)):
+        if delta:
+            a, b = sorted(((first - origin) / delta, (last - origin) / delta))
+            low, high = max(low, a), min(high, b)
+    steps = range(max(1, math.floor(low * count)), min(count, math.ceil(high * count)) + 1)
+    return ((start[0] + dx * i / count, start[1] + dy * i / count) for i in steps)
+
+
+def _distance_squared(places: npt.NDArray[np.float64], start: Point, end: Point) -> npt.NDArray[np.float64]:
+    """(n,) squared distances of the points (n, 2) from the segment."""
+    origin = np.array(start)
+    along = np.array(end) - origin
+    length = float(along @ along)
+    offsets = places - origin
+    t = np.clip(offsets @ along / length, 0, 1) if length > 0 else np.zeros(len(places))
+    nearest = offsets - t[:, None] * along
+    distances: npt.NDArray[np.float64] = np.einsum("ij,ij->i", nearest, nearest)
+    return distances

@@ -1,0 +1,43 @@
+"""The parts of the window and where they stand: bar above, tools left, photo in the middle, panel right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.brush_settings import BrushSettings
+from app.canvas.canvas import Canvas
+from app.panels.brush_bar import BrushBar
+from app.panels.side_panel import SidePanel
+from app.panels.start_page import StartPage
+from app.panels.tool_strip import ToolStrip
+
+TOOL_GROUPS = (("brush", "eraser", "hand"), ("zoom_fit", "zoom_actual"), ("overlay", "mask_only"))
+
+
+class Frame(QWidget):
+    """Holds the parts; nothing is connected here but what shows the same action twice."""
+
+    def __init__(self, canvas: Canvas, brush: BrushSettings, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self.brush_bar = BrushBar(brush, [actions["undo"], actions["redo"]], actions["export"])
+        groups = [[actions[name] for name in group] for group in TOOL_GROUPS]
+        self.tool_strip = ToolStrip(groups, actions["compare"])
+        mask_actions = [actions["fill"], actions["invert"], actions["clear"]]
+        self.side_panel = SidePanel(actions["original"], mask_actions, actions["overlay"])
+        self.start_page = StartPage(actions["open"], actions["sample"])
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start_page)
+        self.pages.addWidget(canvas)
+        middle = QHBoxLayout()
+        outer = QVBoxLayout(self)
+        for layout in (middle, outer):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        middle.addWidget(self.tool_strip)
+        middle.addWidget(self.pages, 1)
+        middle.addWidget(self.side_panel)
+        outer.addWidget(self.brush_bar)
+        outer.addLayout(middle, 1)

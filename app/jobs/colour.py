@@ -1,0 +1,259 @@
+"""The colour worker: one long-lived thread that owns the network and keeps answering while the pen moves.
+
+Requests wait in a mailbox with one slot: a newer one replaces an older, so nothing queues up. An answer is shown even if
+the pen has moved on; only a changed *epoch* (another photo, an undo, other weights) discards it. What the worker gets is
+an immutable snapshot of the layer, what it hands back are fresh arrays, and both cross the threads through queued
+signals and a lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from app.document.document import Document
+from app.document.geometry import Rect
+from app.document.layer import LayerState, Source
+from app.document.photo import Photo
+
+if TYPE_CHECKING:
+    from app.document.chroma import ChromaField
+    from app.jobs.answering import Answer, Kept, PhotoLight
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class WorkerStatus:
+    """What the status bar says. state: loading, ready, thinking or error; last_ms: the last answer's duration."""
+
+    device: str
+    state: str
+    message: str = ""
+    last_ms: float | None = None
+
+
+class Epoch(NamedTuple):
+    """A stretch of a document's life; an answer asked for in another one is discarded."""
+
+    document: int
+    colour: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """A snapshot to be answered. asked: perf_counter when the newest point in it was laid; fresh: forget what is kept."""
+
+    epoch: Epoch
+    photo: Photo
+    index: int
+    layer: LayerState
+    asked: float
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A request and what came of it."""
+
+    request: Request
+    answer: Answer
+    seconds: float
+
+
+class Mailbox:
+    """One slot; putting replaces what lies there, taking waits."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._request: Request | None = None
+        self._closed = False
+
+    def put(self, request: Request) -> None:
+        with self._condition:
+            self._request = request
+            self._condition.notify()
+
+    def take(self) -> Request | None:
+        """Wait for a request; None when the mailbox is closed."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._closed or self._request is not None)
+            request, self._request = self._request, None
+            return None if self._closed else request
+
+    def close(self) -> None:
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+
+
+class ColourWorker(QThread):
+    """The thread. Loads torch behind the first window, then answers whatever lies in the mailbox."""
+
+    answered = Signal(object)
+    status = Signal(object)
+
+    def __init__(self, mailbox: Mailbox, weights: Path | None, device: str, threads: int | None) -> None:
+        super().__init__()
+        self.setObjectName("colour worker")
+        self._mailbox, self._weights, self._device, self._threads = mailbox, weights, device, threads
+        self._photo: PhotoLight | None = None
+        self._ambient: ChromaField | None = None
+        self._epoch: Epoch | None = None
+        self._kept: Kept | None = None
+
+    def run(self) -> None:
+        self.status.emit(WorkerStatus("", "loading", "loading the network"))
+        try:
+            import torch
+
+            if self._threads:
+                torch.set_num_threads(self._threads)
+            from model.colorizer import Colorizer
+
+            colorizer = Colorizer(self._weights, self._device)
+        except Exception as error:
+            log.exception("the network could not be loaded")
+            self.status.emit(WorkerStatus("", "error", f"No network: {error}"))
+            return
+        name, last_ms = colorizer.device_name, None
+        self.status.emit(WorkerStatus(name, "ready"))
+        while (request := self._mailbox.take()) is not None:
+            self.status.emit(WorkerStatus(name, "thinking", colorizer.notice, last_ms))
+            started = time.perf_counter()
+            try:
+                told = self._answer(colorizer, request)
+            except Exception as error:
+                log.exception("an answer failed")
+                self.status.emit(WorkerStatus(name, "error", f"Colouring failed: {error}", last_ms))
+                continue
+            seconds = time.perf_counter() - started
+            name, last_ms = colorizer.device_name, seconds * 1000
+            self.answered.emit(Answered(request, told, seconds))
+            self.status.emit(WorkerStatus(name, "ready", colorizer.notice, last_ms))
+
+    def _answer(self, colorizer: Any, request: Request) -> Answer:
+        from app.jobs.answering import Kept, PhotoLight, answer, full_answer
+
+        if self._photo is None or self._photo.photo is not request.photo:
+            self._photo, self._ambient = PhotoLight.of(request.photo), None
+        if self._ambient is None:
+            self._ambient = full_answer(colorizer, self._photo)
+        layer = request.layer
+        if self._kept is None or self._epoch != request.epoch:
+            # A new stretch begins with what its root remembers: the chroma and the hints it was made with.
+            self._kept = Kept(layer.chroma, layer.hints, layer.field)
+        kept = Kept(None, (), self._kept.field) if request.fresh else self._kept
+        told = answer(colorizer, self._photo, layer, kept=kept, ambient=self._ambient)
+        self._epoch = request.epoch
+        self._kept = Kept(told.chroma, layer.hints, told.field)
+        return told
+
+
+class ColourService(QObject):
+    """The worker as the window knows it, on the GUI thread: follows a document, asks, and settles the answers."""
+
+    state_changed = Signal(object)
+    settled = Signal(object)  # Answered, after the document took it
+
+    def __init__(
+        self, weights: Path | None = None, device: str = "auto", threads: int | None = 1, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document: Document | None = None
+        self._documents = 0
+        self._asked: Request | None = None
+        self._pending: Request | None = None
+        self.status = WorkerStatus("", "loading", "loading the network")
+        self._mailbox = Mailbox()
+        self._worker = ColourWorker(self._mailbox, weights, device, threads)
+        self._worker.answered.connect(self._take)
+        self._worker.status.connect(self._announce)
+        self._worker.start()
+
+    def open_document(self, document: Document) -> None:
+        """Follow this document from now on; the colours of the whole photo are asked for at once."""
+        self._forget_document()
+        self._document = document
+        self._documents += 1
+        document.changed.connect(self._document_changed)
+        document.history_changed.connect(self._history_changed)
+        self._ask(document.state.layer)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that was asked is answered."""
+        return self._pending is None
+
+    def refresh(self) -> None:
+        """Colour the active layer anew, as if its mask had been painted in one go."""
+        if self._document is not None:
+            self._ask(self._document.state.layer, fresh=True)
+
+    def close(self) -> None:
+        """Stop the worker and wait for it; an answer under way is finished and dropped."""
+        self._forget_document()
+        self._mailbox.close()
+        self._worker.wait()
+
+    def _forget_document(self) -> None:
+        if self._document is not None:
+            self._document.changed.disconnect(self._document_changed)
+            self._document.history_changed.disconnect(self._history_changed)
+            self._document = None
+
+    def _epoch(self) -> Epoch:
+        assert self._document is not None
+        return Epoch(self._documents, self._document.colour_epoch)
+
+    def _document_changed(self, _rect: Rect) -> None:
+        self._ask_if_new()
+
+    def _history_changed(self) -> None:
+        self._ask_if_new()
+
+    def _ask_if_new(self) -> None:
+        """Ask unless the last request was for this mask and these hints in this epoch already."""
+        if self._document is None:
+            return
+        layer = self._document.state.layer
+        if layer.source is not Source.NEURAL:
+            return
+        asked = self._asked
+        if (
+            asked is not None
+            and asked.epoch == self._epoch()
+            and asked.layer.mask is layer.mask
+            and asked.layer.hints is layer.hints
+        ):
+            return
+        self._ask(layer)
+
+    def _ask(self, layer: LayerState, *, fresh: bool = False) -> None:
+        assert self._document is not None
+        index, photo = self._document.state.active, self._document.photo
+        self._asked = Request(self._epoch(), photo, index, layer, time.perf_counter(), fresh)
+        self._pending = self._asked
+        self._mailbox.put(self._asked)
+
+    @Slot(object)
+    def _take(self, answered: Answered) -> None:
+        """An answer has come. Same epoch? Then it is shown, even if the pen has moved on."""
+        request, told = answered.request, answered.answer
+        if request is self._pending:
+            self._pending = None
+        if self._document is None or request.epoch != self._epoch():
+            return
+        self._document.settle(request.index, told.chroma, told.field, told.changed, asked=request.layer)
+        self.settled.emit(answered)
+
+    @Slot(object)
+    def _announce(self, status: WorkerStatus) -> None:
+        self.status = status
+        self.state_changed.emit(status)

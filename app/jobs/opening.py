@@ -1,0 +1,115 @@
+"""Reading a photo in a thread of its own, so that the window answers while 100 megapixels are decoded."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from app.document.photo import Photo
+from app.errors import HuebrushError
+from app.files.reading import read_photo
+
+log = logging.getLogger(__name__)
+
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
+"""What a file dialog offers; the reader itself goes by the content."""
+
+LOWEST_SIDE = 512
+"""Half-size levels are made in advance down to about this long side: the first view needs them at once."""
+
+
+class _Reading(QThread):
+    """One file. ``read`` or ``refused`` is emitted from the thread and so arrives queued in the GUI's."""
+
+    read = Signal(object, object)
+    refused = Signal(object, str)
+
+    def __init__(self, path: Path, parent: QObject) -> None:
+        super().__init__(parent)
+        self.path = path
+
+    def run(self) -> None:
+        try:
+            photo = read_photo(self.path)
+            _make_levels(photo)
+        except HuebrushError as error:
+            self.refused.emit(self, str(error))
+        except MemoryError:
+            self.refused.emit(self, f"“{self.path.name}” does not fit into the memory of this machine.")
+        except Exception:  # an unforeseen fault in a decoder must reach the user, not vanish with the thread
+            log.exception("reading %s", self.path)
+            self.refused.emit(self, f"“{self.path.name}” could not be read; the log has the details.")
+        else:
+            self.read.emit(self, photo)
+
+
+class PhotoOpener(QObject):
+    """Opens one photo at a time; asking for another, or :meth:`cancel`, drops the answer to the one before.
+
+    ``opened`` carries the Photo, ``failed`` the path and a sentence for people; ``busy`` the path being read or None.
+    """
+
+    opened = Signal(object)
+    failed = Signal(object, str)
+    busy = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: _Reading | None = None
+        self._threads: set[_Reading] = set()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether any thread is still at work, wanted or not."""
+        return bool(self._threads)
+
+    def open(self, path: Path) -> None:
+        """Start reading; the answer comes as a signal."""
+        reading = _Reading(path, self)
+        reading.read.connect(self._read)
+        reading.refused.connect(self._refused)
+        reading.finished.connect(self._finished)
+        self._wanted = reading
+        self._threads.add(reading)
+        reading.start()
+        self.busy.emit(path)
+
+    def cancel(self) -> None:
+        """Nobody waits for the answer any more; a decoder cannot be stopped half-way, it ends by itself."""
+        self._wanted = None
+        self.busy.emit(None)
+
+    def close(self) -> None:
+        """Wait for the threads; call before the program ends."""
+        self._wanted = None
+        for reading in list(self._threads):
+            reading.wait()
+
+    @Slot(object, object)
+    def _read(self, reading: _Reading, photo: Photo) -> None:
+        if reading is self._wanted:
+            self.cancel()
+            self.opened.emit(photo)
+
+    @Slot(object, str)
+    def _refused(self, reading: _Reading, message: str) -> None:
+        if reading is self._wanted:
+            self.cancel()
+            self.failed.emit(reading.path, message)
+
+    @Slot()
+    def _finished(self) -> None:
+        for reading in [reading for reading in self._threads if reading.isFinished()]:
+            self._threads.discard(reading)
+            reading.deleteLater()
+
+
+def _make_levels(photo: Photo) -> None:
+    level = 0
+    while max(photo.width, photo.height) >> level > LOWEST_SIDE:
+        level += 1
+        photo.grey_level(level)
+        if photo.source is not None:
+            photo.source_level(level)

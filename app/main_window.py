@@ -1,0 +1,360 @@
+"""The window: it makes the parts and wires them; what they do is in their own rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QByteArray, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QMainWindow
+
+from app import actions as table
+from app.brush_settings import BrushSettings
+from app.canvas.canvas import Canvas
+from app.canvas.picture import View
+from app.canvas.toolbox import ToolName
+from app.document.composite import Compositor
+from app.document.document import Document
+from app.document.layer import Source
+from app.document.photo import Photo
+from app.exporting import Exporting, ExportJobLike
+from app.frame import Frame
+from app.jobs.opening import PHOTO_SUFFIXES, PhotoOpener
+from app.overlay_control import OverlayControl
+from app.panels import dialogs
+from app.panels.recent_menu import RecentMenu
+from app.panels.status import StatusPieces
+from app.resources import icon_path, sample_photo
+from app.settings import Settings
+
+
+class ColourServiceLike(Protocol):
+    """What the window needs of :class:`app.jobs.colour.ColourService`."""
+
+    state_changed: Any
+
+    def open_document(self, document: Document) -> None: ...
+    def refresh(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class MainWindow(QMainWindow):
+    """One window, one document. ``colour_service_factory`` makes the service that colours what is painted."""
+
+    def __init__(
+        self,
+        colour_service_factory: Callable[[], ColourServiceLike] | None = None,
+        photo: Photo | None = None,
+        settings: Settings | None = None,
+        export_job_factory: Callable[[], ExportJobLike] | None = None,
+    ) -> None:
+        super().__init__()
+        self.document: Document | None = None
+        self._leaving = False
+        self.settings = settings if settings is not None else Settings.load()
+        self.brush = BrushSettings(self)
+        self.canvas = Canvas(self.brush)
+        self.opener = PhotoOpener(self)
+        self.exporting = Exporting(self, self.settings, export_job_factory)
+        self.overlay = OverlayControl(self.canvas, self.settings, self)
+        self.actions_by_id = table.make_actions(self, self._handlers())
+        self._arrange()
+        self._connect()
+        self._service = colour_service_factory() if colour_service_factory is not None else None
+        if self._service is not None:
+            self._service.state_changed.connect(self.status.show_network)
+        self._restore()
+        if photo is not None:
+            self.show_photo(photo)
+
+    # -- making --------------------------------------------------------------------------------------------------
+
+    def _handlers(self) -> dict[str, Callable[..., object]]:
+        canvas, brush = self.canvas, self.brush
+        return {
+            "open": self.choose_photo,
+            "sample": self._open_sample,
+            "export": self.export,
+            "quit": self.close,
+            "undo": self._undo,
+            "redo": self._redo,
+            "brush": partial(self._take_tool, ToolName.BRUSH),
+            "eraser": partial(self._take_tool, ToolName.ERASER),
+            "hand": partial(self._take_tool, ToolName.HAND),
+            "swap_tool": canvas.swap_tool,
+            "larger": brush.larger,
+            "smaller": brush.smaller,
+            "harder": brush.harder,
+            "softer": brush.softer,
+            "auto_color": lambda: brush.set_color(None),
+            "custom_color": self._choose_color,
+            "reset_brush": self._reset_brush,
+            "fill": lambda: self._edit(Document.fill_mask),
+            "invert": lambda: self._edit(Document.invert_mask),
+            "clear": lambda: self._edit(Document.clear_mask),
+            "original": self._set_original,
+            "refresh": self._refresh,
+            "overlay": self.overlay.show,
+            "overlay_color": self.overlay.choose_color,
+            "mask_only": lambda on: canvas.set_view(View.MASK if on else View.RESULT),
+            "compare": canvas.compare,
+            "zoom_in": lambda: canvas.zoom_step(1),
+            "zoom_out": lambda: canvas.zoom_step(-1),
+            "zoom_fit": canvas.zoom_fit,
+            "zoom_actual": canvas.zoom_actual,
+            "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
+            "keys": lambda: dialogs.show_keys(self),
+            "about": lambda: dialogs.show_about(self),
+        }
+
+    def _arrange(self) -> None:
+        act = self.actions_by_id
+        act["sample"].setVisible(sample_photo() is not None)
+        frame = Frame(self.canvas, self.brush, act)
+        self.brush_bar, self.tool_strip, self.side_panel = frame.brush_bar, frame.tool_strip, frame.side_panel
+        self.pages, self.start_page = frame.pages, frame.start_page
+        self.setCentralWidget(frame)
+        self.overlay.attach(self.side_panel)
+        self.status = StatusPieces(self.statusBar())
+        self.recent = RecentMenu(table.menu_titled(self, "&File"), before=act["sample"])
+        self.setAcceptDrops(True)
+        self.setWindowIcon(QIcon(str(icon_path("huebrush"))))
+        self.setMinimumSize(960, 600)
+
+    def _connect(self) -> None:
+        self.opener.opened.connect(self.show_photo)
+        self.opener.failed.connect(self._open_failed)
+        self.opener.busy.connect(self._show_busy)
+        self.status.cancelled.connect(self.opener.cancel)
+        self.recent.chosen.connect(self.open_path)
+        self.canvas.hovered.connect(self._show_pointer)
+        self.canvas.viewed.connect(self._show_zoom)
+        self.canvas.tool_changed.connect(self._tool_changed)
+        self.canvas.compared.connect(self.actions_by_id["compare"].setChecked)
+        self.tool_strip.compared.connect(self.canvas.compare)
+        self.brush.changed.connect(self._brush_changed)
+        self.brush_bar.done.connect(self.canvas.setFocus)
+        self.side_panel.done.connect(self.canvas.setFocus)
+        self.side_panel.colour.picked.connect(self.brush.set_color)
+        self.side_panel.colour.custom_wanted.connect(self._choose_color)
+
+    def _restore(self) -> None:
+        settings = self.settings
+        self.actions_by_id["brush"].setChecked(True)
+        self.recent.show_files(settings.recent_files)
+        self.side_panel.colour.set_recent([(r, g, b) for r, g, b in settings.recent_colors])
+        self.resize(1280, 800)
+        if settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
+        self._show_title()
+
+    # -- opening -------------------------------------------------------------------------------------------------
+
+    def choose_photo(self) -> None:
+        """Ask for a file and open it."""
+        patterns = " ".join(f"*{suffix}" for suffix in PHOTO_SUFFIXES)
+        folder = self.settings.open_folder
+        name, _filter = QFileDialog.getOpenFileName(self, "Open a Photo", folder, f"Photos ({patterns})")
+        if name:
+            self.open_path(Path(name))
+
+    def _open_sample(self) -> None:
+        path = sample_photo()
+        if path is not None:
+            self.open_path(path)
+
+    @Slot(object)
+    def open_path(self, path: Path) -> None:
+        """Read a photo in the background and show it, unless work would be lost and the user minds."""
+        self._unless_unsaved(lambda: self.opener.open(path))
+
+    @Slot(object)
+    def show_photo(self, photo: Photo) -> None:
+        """Begin a new document with this photo; it is grey at once."""
+        self._forget_document()
+        document = Document(photo)
+        self.document = document
+        document.history_changed.connect(self._history_changed)
+        document.modified_changed.connect(self._modified_changed)
+        self.brush.suit(photo.width, photo.height)
+        self.canvas.set_document(document, Compositor(photo))
+        self.pages.setCurrentWidget(self.canvas)
+        self.canvas.setFocus()
+        for name in table.needs_photo():
+            self.actions_by_id[name].setEnabled(True)
+        self.side_panel.show_original(possible=photo.source is not None)
+        self.actions_by_id["original"].setEnabled(photo.source is not None)
+        self.status.show_photo(photo.width, photo.height, photo.bits)
+        if photo.path is not None and photo.path != sample_photo():
+            self.settings.remember_file(photo.path)
+            self.recent.show_files(self.settings.recent_files)
+        self._history_changed()
+        self.setWindowModified(False)
+        self._show_title()
+        self._show_zoom()
+        if self._service is not None:
+            self._service.open_document(document)
+
+    def _forget_document(self) -> None:
+        if self.document is not None:
+            self.canvas.finish_stroke()
+            self.document.history_changed.disconnect(self._history_changed)
+            self.document.modified_changed.disconnect(self._modified_changed)
+
+    @Slot(object, str)
+    def _open_failed(self, path: Path, sentence: str) -> None:
+        if not path.exists():
+            self.settings.forget_file(path)
+            self.recent.show_files(self.settings.recent_files)
+        dialogs.show_error(self, sentence)
+
+    @Slot(object)
+    def _show_busy(self, path: Path | None) -> None:
+        name = path.name if path is not None else None
+        self.status.show_busy(name)
+        self.start_page.show_busy(name)
+
+    # -- exporting -----------------------------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Ask where and how, and write the picture."""
+        self._export_then(None)
+
+    def _export_then(self, done: Callable[[], object] | None) -> None:
+        if self.document is not None:
+            self.canvas.finish_stroke()
+            self.exporting.ask(self.document, done)
+
+    def _unless_unsaved(self, proceed: Callable[[], object]) -> None:
+        """Go on, perhaps after an export, or not at all."""
+        self.canvas.finish_stroke()
+        if self.document is None or not self.document.is_modified:
+            proceed()
+            return
+        answer = dialogs.ask_unsaved(self, self._photo_name())
+        if answer is dialogs.Unsaved.EXPORT:
+            self._export_then(proceed)
+        elif answer is dialogs.Unsaved.DISCARD:
+            proceed()
+
+    # -- the document --------------------------------------------------------------------------------------------
+
+    def _edit(self, change: Callable[[Document], object]) -> None:
+        if self.document is not None:
+            self.canvas.finish_stroke()
+            change(self.document)
+
+    def _undo(self) -> None:
+        if self.document is not None and not self.canvas.cancel_stroke():
+            self.document.undo()
+
+    def _redo(self) -> None:
+        if self.document is not None and not self.canvas.is_painting:
+            self.document.redo()
+
+    def _set_original(self, on: bool) -> None:
+        wanted = Source.ORIGINAL if on else Source.NEURAL
+        if self.document is not None and self.document.state.layer.source is not wanted:
+            self._edit(lambda document: document.set_source(wanted))
+
+    def _refresh(self) -> None:
+        if self._service is not None:
+            self._service.refresh()
+
+    def _history_changed(self) -> None:
+        """Slot of the document: say in the menu what undo and redo would do."""
+        if self.document is None:
+            return
+        for name, word, step in (("undo", "Undo", self.document.undo_name), ("redo", "Redo", self.document.redo_name)):
+            action = self.actions_by_id[name]
+            action.setEnabled(step is not None)
+            action.setText(f"&{word} {step}" if step else f"&{word}")
+        self.actions_by_id["original"].setChecked(self.document.state.layer.source is Source.ORIGINAL)
+
+    def _modified_changed(self, modified: bool) -> None:
+        """Slot of the document: the mark in the title."""
+        self.setWindowModified(modified)
+
+    # -- brush and view ------------------------------------------------------------------------------------------
+
+    def _take_tool(self, name: ToolName, on: bool) -> None:
+        if on and self.canvas.tool is not name:
+            self.canvas.set_tool(name)
+
+    def _tool_changed(self, name: ToolName) -> None:
+        self.actions_by_id[name.value].setChecked(True)
+
+    def _brush_changed(self) -> None:
+        self.side_panel.colour.show_color(self.brush.color)
+
+    def _reset_brush(self) -> None:
+        self.brush.reset()
+        self.canvas.set_tool(ToolName.BRUSH)
+
+    def _choose_color(self) -> None:
+        start = QColor(*self.brush.color) if self.brush.color is not None else QColor(192, 24, 48)
+        color = QColorDialog.getColor(start, self, "Colour of the Brush")
+        if color.isValid():
+            self.brush.set_color((color.red(), color.green(), color.blue()))
+
+    def _show_pointer(self, position: tuple[float, float] | None) -> None:
+        lab = self.canvas.lab_at(*position) if position is not None else None
+        self.status.show_pointer(position if lab is not None else None, lab)
+
+    def _show_zoom(self) -> None:
+        if self.document is not None:
+            self.status.show_zoom(self.canvas.viewport.scale)
+
+    def _photo_name(self) -> str:
+        path = self.document.photo.path if self.document is not None else None
+        return path.name if path is not None else "Untitled"
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self._photo_name()}[*] – Huebrush" if self.document is not None else "Huebrush")
+
+    # -- Qt's events ---------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no focused widget wanted still work on the photo."""
+        if event.key() == Qt.Key.Key_Escape and not self.canvas.hasFocus():
+            self.canvas.setFocus()
+        if not self.canvas.press_key(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self.canvas.release_key(event):
+            super().keyReleaseEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open_path(paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work first; it may still have to be exported, and the window closes after that."""
+        if not self._leaving:
+            self._unless_unsaved(self._leave)
+        if not self._leaving:
+            event.ignore()
+            return
+        self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings.recent_colors = [list(color) for color in self.side_panel.colour.recent_colors]
+        self.settings.save()
+        self._forget_document()
+        self.exporting.close()
+        self.opener.close()
+        if self._service is not None:
+            self._service.close()
+        event.accept()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()

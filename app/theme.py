@@ -1,0 +1,171 @@
+"""The look of the program: neutral dark greys that leave colour to the photo, and one accent."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from app.resources import icon_path
+
+CANVAS = "#191a1c"
+WINDOW = "#26272a"
+RAISED = "#323438"
+FIELD = "#1d1e20"
+LINE = "#3a3c41"
+TEXT = "#dcdde1"
+MUTED = "#9b9ea6"
+FAINT = "#676a72"
+ACCENT = "#ff8f5e"
+ACCENT_DOWN = "#e67a4b"
+ON_ACCENT = "#22150e"
+
+ICON_SIZE = 20
+
+CHECK, CHECK_MENU = icon_path("check").as_posix(), icon_path("check-menu").as_posix()
+
+_STYLE = f"""
+QWidget {{ font-size: 13px; }}
+QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 4px 8px; }}
+QMenuBar {{ background: {WINDOW}; padding: 2px 8px; }}
+QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
+QMenuBar::item:selected {{ background: {RAISED}; }}
+QMenu {{ background: {WINDOW}; border: 1px solid {LINE}; padding: 4px 0; }}
+QMenu::item {{ padding: 6px 32px 6px 32px; }}
+QMenu::item:selected {{ background: {RAISED}; }}
+QMenu::item:disabled {{ color: {FAINT}; }}
+QMenu::indicator {{ width: 14px; height: 14px; left: 10px; }}
+QMenu::indicator:checked {{ image: url({CHECK_MENU}); }}
+QMenu::separator {{ height: 1px; background: {LINE}; margin: 4px 8px; }}
+QStatusBar {{ background: {WINDOW}; border-top: 1px solid {FIELD}; }}
+QStatusBar::item {{ border: none; }}
+QStatusBar QLabel {{ color: {MUTED}; font-size: 12px; }}
+#brushBar {{ background: {WINDOW}; border-bottom: 1px solid {FIELD}; }}
+#toolStrip {{ background: {WINDOW}; border-right: 1px solid {FIELD}; }}
+#sidePanel {{ background: {WINDOW}; border-left: 1px solid {FIELD}; }}
+QLabel[role="section"] {{ color: {TEXT}; font-weight: 600; }}
+QLabel[role="caption"] {{ color: {MUTED}; }}
+QLabel[role="hint"] {{ color: {MUTED}; font-size: 12px; }}
+QLabel[role="title"] {{ font-size: 22px; font-weight: 600; }}
+QFrame[role="line"] {{ background: {LINE}; border: none; max-height: 1px; min-height: 1px; }}
+QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 0; background: transparent; }}
+QToolButton:hover {{ background: {RAISED}; }}
+QToolButton:pressed {{ background: {LINE}; }}
+QToolButton:checked {{ background: {RAISED}; border-color: {ACCENT}; }}
+QToolButton:focus {{ border-color: {MUTED}; }}
+QToolButton:checked:focus {{ border-color: {TEXT}; }}
+QPushButton {{
+    background: {RAISED}; border: 1px solid {LINE}; border-radius: 6px; padding: 0 14px; min-height: 30px;
+}}
+QPushButton:hover {{ background: {LINE}; }}
+QPushButton:pressed {{ background: {FIELD}; }}
+QPushButton:focus {{ border-color: {MUTED}; }}
+QPushButton:disabled {{ color: {FAINT}; background: {WINDOW}; }}
+QPushButton[role="primary"] {{ background: {ACCENT}; color: {ON_ACCENT}; border-color: {ACCENT}; font-weight: 600; }}
+QPushButton[role="primary"]:hover {{ background: #ffa37a; }}
+QPushButton[role="primary"]:pressed {{ background: {ACCENT_DOWN}; }}
+QPushButton[role="primary"]:focus {{ border-color: {TEXT}; }}
+QPushButton[role="primary"]:disabled {{ background: {RAISED}; color: {FAINT}; border-color: {RAISED}; }}
+QLineEdit, QAbstractSpinBox, QComboBox {{
+    background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; padding: 0 8px; min-height: 28px;
+    selection-background-color: {ACCENT}; selection-color: {ON_ACCENT};
+}}
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
+QAbstractSpinBox:disabled, QComboBox:disabled, QLineEdit:disabled {{ color: {FAINT}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+    subcontrol-origin: border; subcontrol-position: right; width: 1px; border: none; background: transparent;
+}}
+QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 8px 0 4px; min-height: 0; }}
+QAbstractSpinBox {{ padding: 0; min-height: 26px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{
+    width: 0; height: 0; border-left: 4px solid transparent; border-right: 4px solid transparent;
+    border-top: 5px solid {MUTED}; margin-right: 10px;
+}}
+QComboBox QAbstractItemView {{ background: {WINDOW}; border: 1px solid {LINE}; selection-background-color: {RAISED}; }}
+QCheckBox {{ spacing: 8px; min-height: 24px; }}
+QCheckBox:disabled {{ color: {FAINT}; }}
+QCheckBox::indicator {{
+    width: 14px; height: 14px; border: 1px solid {FAINT}; border-radius: 4px; background: {FIELD};
+}}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {TEXT}; }}
+QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; image: url({CHECK}); }}
+QCheckBox::indicator:disabled {{ border-color: {LINE}; background: {WINDOW}; }}
+QSlider::groove:horizontal {{ height: 4px; background: {FIELD}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {ACCENT}; border-radius: 2px; }}
+QSlider::sub-page:horizontal:disabled {{ background: {LINE}; }}
+QSlider::handle:horizontal {{
+    width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {TEXT}; border: none;
+}}
+QSlider::handle:horizontal:hover {{ background: #ffffff; }}
+QSlider::handle:horizontal:disabled {{ background: {FAINT}; }}
+QSlider:focus {{ border: none; }}
+QSlider::handle:horizontal:focus {{ background: {ACCENT}; }}
+QProgressBar {{ background: {FIELD}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+QProgressBar::chunk {{ background: {ACCENT}; border-radius: 3px; }}
+"""
+
+
+def apply(application: QApplication) -> None:
+    """Give the whole program its look; the same on every platform."""
+    application.setStyle("Fusion")
+    application.setPalette(_palette())
+    application.setStyleSheet(_STYLE)
+
+
+def _palette() -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for name, color in {
+        role.Window: WINDOW,
+        role.WindowText: TEXT,
+        role.Base: FIELD,
+        role.AlternateBase: WINDOW,
+        role.Text: TEXT,
+        role.Button: RAISED,
+        role.ButtonText: TEXT,
+        role.BrightText: "#ffffff",
+        role.ToolTipBase: RAISED,
+        role.ToolTipText: TEXT,
+        role.PlaceholderText: FAINT,
+        role.Highlight: ACCENT,
+        role.HighlightedText: ON_ACCENT,
+        role.Accent: ACCENT,
+        role.Link: ACCENT,
+        role.LinkVisited: ACCENT,
+        role.Light: LINE,
+        role.Midlight: LINE,
+        role.Mid: LINE,
+        role.Dark: FIELD,
+        role.Shadow: "#101113",
+    }.items():
+        palette.setColor(name, QColor(color))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(FAINT))
+    return palette
+
+
+def icon(name: str) -> QIcon:
+    """The drawing ``name`` in the theme's colours: muted, bright while checked, faint while disabled."""
+    drawing = icon_path(name).read_text(encoding="utf-8")
+    made = QIcon()
+    for mode, state, color in (
+        (QIcon.Mode.Normal, QIcon.State.Off, TEXT),
+        (QIcon.Mode.Normal, QIcon.State.On, ACCENT),
+        (QIcon.Mode.Disabled, QIcon.State.Off, FAINT),
+    ):
+        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", color).encode()))
+        for ratio in (1, 2, 3):
+            made.addPixmap(_pixmap(renderer, ICON_SIZE, ratio), mode, state)
+    return made
+
+
+def _pixmap(renderer: QSvgRenderer, side: int, ratio: int) -> QPixmap:
+    pixmap = QPixmap(side * ratio, side * ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, side * ratio, side * ratio))
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
