@@ -14,6 +14,7 @@ from app.panels.side_panel import SidePanel
 from app.panels.start_page import StartPage
 from app.panels.tool_strip import ToolStrip
 
+BAR_ACTIONS = ("open", "undo", "redo")
 TOOL_GROUPS = (("brush", "eraser", "hand"), ("zoom_fit", "zoom_actual"), ("overlay", "mask_only"))
 
 
@@ -22,7 +23,7 @@ class Frame(QWidget):
 
     def __init__(self, canvas: Canvas, brush: BrushSettings, actions: Mapping[str, QAction]) -> None:
         super().__init__()
-        self.brush_bar = BrushBar(brush, [actions["undo"], actions["redo"]], actions["export"])
+        self.brush_bar = BrushBar(brush, [actions[name] for name in BAR_ACTIONS], actions["export"])
         groups = [[actions[name] for name in group] for group in TOOL_GROUPS]
         self.tool_strip = ToolStrip(groups, actions["compare"])
         mask_actions = [actions["fill"], actions["invert"], actions["clear"]]

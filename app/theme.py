@@ -23,7 +23,7 @@ ON_ACCENT = "#22150e"
 
 ICON_SIZE = 20
 
-CHECK, CHECK_MENU = icon_path("check").as_posix(), icon_path("check-menu").as_posix()
+CHECK, CHECK_MENU, CHEVRON = (icon_path(name).as_posix() for name in ("check", "check-menu", "chevron"))
 
 _STYLE = f"""
 QWidget {{ font-size: 13px; }}
@@ -36,14 +36,21 @@ QMenu::item {{ padding: 6px 32px 6px 32px; }}
 QMenu::item:selected {{ background: {RAISED}; }}
 QMenu::item:disabled {{ color: {FAINT}; }}
 QMenu::indicator {{ width: 14px; height: 14px; left: 10px; }}
-QMenu::indicator:checked {{ image: url({CHECK_MENU}); }}
+QMenu::indicator:checked {{ image: url("{CHECK_MENU}"); }}
 QMenu::separator {{ height: 1px; background: {LINE}; margin: 4px 8px; }}
 QStatusBar {{ background: {WINDOW}; border-top: 1px solid {FIELD}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ color: {MUTED}; font-size: 12px; }}
 #brushBar {{ background: {WINDOW}; border-bottom: 1px solid {FIELD}; }}
 #toolStrip {{ background: {WINDOW}; border-right: 1px solid {FIELD}; }}
-#sidePanel {{ background: {WINDOW}; border-left: 1px solid {FIELD}; }}
+#sidePanel {{ background: {WINDOW}; border: none; border-left: 1px solid {FIELD}; }}
+#sideContent {{ background: {WINDOW}; }}
+QScrollBar:vertical {{ background: transparent; width: 6px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {LINE}; border-radius: 3px; min-height: 32px; }}
+QScrollBar::handle:vertical:hover {{ background: {FAINT}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+    background: transparent; border: none; height: 0;
+}}
 QLabel[role="section"] {{ color: {TEXT}; font-weight: 600; }}
 QLabel[role="caption"] {{ color: {MUTED}; }}
 QLabel[role="hint"] {{ color: {MUTED}; font-size: 12px; }}
@@ -79,10 +86,7 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
 QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 8px 0 4px; min-height: 0; }}
 QAbstractSpinBox {{ padding: 0; min-height: 26px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
-QComboBox::down-arrow {{
-    width: 0; height: 0; border-left: 4px solid transparent; border-right: 4px solid transparent;
-    border-top: 5px solid {MUTED}; margin-right: 10px;
-}}
+QComboBox::down-arrow {{ image: url("{CHEVRON}"); width: 12px; height: 12px; margin-right: 10px; }}
 QComboBox QAbstractItemView {{ background: {WINDOW}; border: 1px solid {LINE}; selection-background-color: {RAISED}; }}
 QCheckBox {{ spacing: 8px; min-height: 24px; }}
 QCheckBox:disabled {{ color: {FAINT}; }}
@@ -90,7 +94,7 @@ QCheckBox::indicator {{
     width: 14px; height: 14px; border: 1px solid {FAINT}; border-radius: 4px; background: {FIELD};
 }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {TEXT}; }}
-QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; image: url({CHECK}); }}
+QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; image: url("{CHECK}"); }}
 QCheckBox::indicator:disabled {{ border-color: {LINE}; background: {WINDOW}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {FIELD}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {ACCENT}; border-radius: 2px; }}

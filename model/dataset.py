@@ -204,7 +204,7 @@ def make_batch(cache: PhotoCache, seed: int, step: int, count: int, side: int) -
         L, ab = lab[..., 0], np.ascontiguousarray(np.moveaxis(lab[..., 1:], -1, 0))
         mask = sample_mask(rng, side, side)
         moved = np.zeros((side, side), np.float32)
-        if rng.random() < 0.2:
+        if rng.random() < 0.12:
             ab, moved = _recoloured(rng, ab)
             out.natural[i] = False
         hint_ab, hint_mask = sample_hints(rng, ab, mask)

@@ -23,7 +23,7 @@ from model.protocol import Digest, EvaluationError, PhotoSet, TruePhoto
 from model.report import FIGURES, MEAN, MEAN_HELD_OUT, SECTIONS, Report, Row
 from model.sheets import write_sheets
 
-LEVIN_PHOTOS = 30
+LEVIN_PHOTOS = 25
 WITHOUT_HINTS = frozenset({Section.FULL, Section.MASKS})
 
 
@@ -133,9 +133,11 @@ def run(args: argparse.Namespace) -> int:
     """Evaluate as the command line asks, print the report; returns the exit code."""
     from model.checkpoint import WeightsError
     from model.device import DeviceError
+    from model.speed import cpu_threads
 
     try:
-        report = _evaluated(args)
+        with cpu_threads(max(0, args.threads)):
+            report = _evaluated(args)
         if args.json:
             args.json.write_text(report.json() + "\n", encoding="utf-8")
     except (DeviceError, EvaluationError, WeightsError) as error:
@@ -149,14 +151,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _evaluated(args: argparse.Namespace) -> Report:
-    import torch
-
     from model.checkpoint import sha256, shipped_weights
     from model.colorizer import Colorizer
     from model.speed import Speed, measure_speed
 
-    if args.threads > 0:
-        torch.set_num_threads(args.threads)
     photos = PhotoSet.at(args.data, args.limit)
     networks = _named_weights(args.weights or [shipped_weights()], args.before)
     colorizers = {name: Colorizer(weights, device=args.device) for name, weights in networks.items()}

@@ -1,6 +1,7 @@
 """Simulated colour hints for training: where a user might dab, with the colour the photo has there.
 
-Counts follow MODEL: most often none or a few, sometimes a hundred, rarely everything. Besides square dabs there are
+Half of the images get none: what to do unasked is the harder lesson. The others get a few, sometimes a hundred, rarely
+everything. Besides square dabs there are
 *strokes* of one colour, which is what painting with a swatch lays down.
 """
 
@@ -19,9 +20,9 @@ Float = NDArray[np.float32]
 def hint_count(rng: np.random.Generator) -> int:
     """How many dabs an image gets; -1 means every pixel."""
     draw = rng.random()
-    if draw < 0.30:
+    if draw < 0.50:
         return 0
-    if draw < 0.70:
+    if draw < 0.76:
         return int(rng.geometric(1 / 8))
     if draw < 0.98:
         return int(math.exp(rng.uniform(0, math.log(150))))

@@ -8,7 +8,7 @@ Introduction to the Bootstrap", 1993, ch. 13).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -122,8 +122,3 @@ def _interval(value: float, resampled: Doubles, photos: int) -> Estimate:
         return Estimate(float("nan"), float("nan"), float("nan"), 0)
     low, high = np.percentile(known, [2.5, 97.5])
     return Estimate(value, float(low), float(high), photos)
-
-
-def estimates(samples: Mapping[str, Sample], bootstrap: Bootstrap) -> dict[str, Estimate]:
-    """One estimate per column."""
-    return {column: bootstrap.estimate(sample) for column, sample in samples.items()}

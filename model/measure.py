@@ -38,19 +38,23 @@ class Scene:
     strokes: list[Mask]  # empty where steadiness is not measured
     whole: Mask = field(default_factory=lambda: np.ones((protocol.SIDE, protocol.SIDE), np.uint8))
     distances: dict[str, Floats] = field(default_factory=dict)
+    rings: dict[int, NDArray[np.bool_]] = field(default_factory=dict)  # 2 to 8 px from a hint, by hint count
     grey_psnr: float = 0.0
 
     @classmethod
     def of(cls, photo: TruePhoto, place: int, seed: int) -> Scene:
         masks = protocol.masks_of(photo, place, seed)
+        hints = {count: protocol.hints_of(photo, count, seed) for count in protocol.HINT_COUNTS}
+        away = {count: protocol.distance_outside(each.mask) for count, each in hints.items()}
         steady = place % protocol.STEADY_EVERY == 0
         return cls(
             place,
             photo,
             masks,
-            {count: protocol.hints_of(photo, count, seed) for count in protocol.HINT_COUNTS},
+            hints,
             protocol.growing_mask(photo, seed) if steady else [],
             distances={name: protocol.distance_outside(mask) for name, mask in masks.items()},
+            rings={count: (distance > 2) & (distance <= 8) for count, distance in away.items()},
             grey_psnr=metrics.psnr(shown(photo, np.zeros_like(photo.ab)), _unit(photo.rgb)),
         )
 
@@ -168,6 +172,8 @@ class _Asked:
         if count:
             kept = metrics.delta_e(photo.lightness, ab, hints.ab, hints.mask.astype(bool))
             self._add("hints", str(count), "at_hints", _mean(kept))
+            around = metrics.delta_e(photo.lightness, ab, photo.ab, self._scene.rings[count])
+            self._add("hints", str(count), "near_hints", _mean(around))
 
     def stroke(self, mask: Mask) -> None:
         """How much one more stroke changes what was painted before it: ΔE to the last answer, inside its mask."""

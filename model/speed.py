@@ -42,7 +42,7 @@ def measure_speed(column: str, predictor: Predictor, device: str, weights: Path)
     size = weights.stat().st_size
     found = []
     for threads in THREADS:
-        with _threads(threads):
+        with cpu_threads(threads):
             for side in SIDES:
                 new, same = _times(predictor, side)
                 found.append(Speed(column, device, threads, side, new, same, parameters, size))
@@ -74,9 +74,10 @@ def _milliseconds(action: Callable[[], object]) -> float:
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
+def cpu_threads(count: int) -> Iterator[None]:
+    """Let the network use ``count`` threads for a while; 0 changes nothing."""
     before = torch.get_num_threads()
-    torch.set_num_threads(count)
+    torch.set_num_threads(count or before)
     try:
         yield
     finally:

@@ -10,6 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 from app.document.brush import Brush
 
 DARK, LIGHT = QColor(0, 0, 0, 150), QColor(255, 255, 255, 230)
+MARK = 8.0
+"""Half the side of what is drawn in the middle, with room to spare."""
+
 SMALLEST_RING = 3.0
 """Below this radius a ring is not seen: a cross marks the place instead."""
 
@@ -42,14 +45,14 @@ class BrushCursor:
 
     def region(self) -> QRegion:
         """The device pixels it covers: a frame rather than a full square, to repaint less under a big brush."""
-        reach = round(self.radius + 3 * self.dpr + 2)
+        reach = round(max(self.radius + 3 * self.dpr, MARK * self.dpr) + 2)
         outer = QRect(round(self.x) - reach, round(self.y) - reach, 2 * reach, 2 * reach)
         core = self.radius * self.hardness if self._shows_core else self.radius
         hole = int(core * 0.7) - round(3 * self.dpr) - 2
         region = QRegion(outer)
         if hole > 16:
             region -= QRegion(round(self.x) - hole, round(self.y) - hole, 2 * hole, 2 * hole)
-            mark = round(6 * self.dpr)
+            mark = round(MARK * self.dpr)
             region += QRegion(round(self.x) - mark, round(self.y) - mark, 2 * mark, 2 * mark)
         return region
 

@@ -87,8 +87,8 @@ class Picture:
         if not coverage.any():
             return rgb
         weight = coverage.astype(np.float32) * (self.overlay.opacity / 255.0)
-        grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-        tint = cv2.LUT(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), _tint_table(self.overlay.color))
+        grey = cv2.cvtColor(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        tint = cv2.LUT(grey, _tint_table(self.overlay.color))
         return np.asarray(cv2.blendLinear(rgb, tint, 1.0 - weight, weight), np.uint8)
 
 
@@ -96,7 +96,7 @@ def _tint_table(color: tuple[int, int, int]) -> Pixels:
     """(1, 256, 3) uint8: ``color`` multiplied by each grey value, lifted off black."""
     lifted = OVERLAY_FLOOR + np.arange(256) * (255 - OVERLAY_FLOOR) / 255.0
     table = lifted[:, np.newaxis] * np.asarray(color) / 255.0
-    return np.rint(table).astype(np.uint8)[np.newaxis]
+    return np.asarray(np.rint(table)[np.newaxis], np.uint8)
 
 
 def _cube_root(share: float) -> float:

@@ -23,6 +23,8 @@ KEPT_VISIBLE = 48.0
 FIT_MARGIN = 16
 """Device pixels left free on each side of a fitted photo."""
 
+MAX_FIT_SCALE = 3.0
+
 ZOOM_STOPS = tuple(sorted({2.0**k for k in range(-12, 7)} | {1.5 * 2.0**k for k in range(-3, 5)}))
 """The scales that the zoom keys walk through."""
 
@@ -32,7 +34,7 @@ class Viewport:
     """A photo of ``photo_width`` x ``photo_height`` pixels seen through ``view_width`` x ``view_height`` device pixels.
 
     ``scale`` is device pixels per photo pixel; (``origin_x``, ``origin_y``) is where the photo's top left corner lies
-    in the view. The origin is kept on whole device pixels, so that at 100 % every photo pixel covers exactly one of them.
+    in the view, always on whole device pixels, so that at 100 % every photo pixel covers exactly one of them.
     """
 
     photo_width: int
@@ -63,9 +65,9 @@ class Viewport:
 
     @property
     def fit_scale(self) -> float:
-        """The scale at which the whole photo just fits into the view, at most 100 %."""
+        """The scale at which the whole photo just fits into the view; small ones are enlarged, but not to blocks."""
         return min(
-            1.0,
+            MAX_FIT_SCALE,
             max(1, self.view_width - 2 * FIT_MARGIN) / self.photo_width,
             max(1, self.view_height - 2 * FIT_MARGIN) / self.photo_height,
         )

@@ -14,6 +14,7 @@ never greys its rim.
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +22,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.geometry import TILE, level_size
+from app.document.geometry import TILE, Rect, level_size
 from app.document.space import Floats
 
 GUIDE_LONG_SIDE = 1024
@@ -78,17 +79,27 @@ class Chroma:
 
 
 @dataclass(frozen=True, eq=False)
+class Succession:
+    """A field that gives the same colours as an older one outside of ``changed``, a rectangle of photo pixels."""
+
+    older: weakref.ref[ChromaField]
+    changed: Rect
+
+
+@dataclass(frozen=True, eq=False)
 class ChromaField:
     """Chroma as a function of lightness, for any pixel of the photo at any mip level.
 
     coefficients: (gh, gw, 4) float32, A_a, A_b, b_a, b_b per guide cell. photo_size: (H, W) of the photo.
     limits: (h, w, 4) float32 at network size, least a*, least b*, greatest a*, greatest b* that the line may
-    reach there; None sets no limit but ±128.
+    reach there; None sets no limit but ±128. succeeds: the field this one differs from in a part only, so that
+    what was drawn of the rest can be kept.
     """
 
     coefficients: Floats
     photo_size: tuple[int, int]
     limits: Floats | None = None
+    succeeds: Succession | None = None
 
     def __post_init__(self) -> None:
         self.coefficients.flags.writeable = False

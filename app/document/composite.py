@@ -26,6 +26,9 @@ from app.document.space import Codes, Floats
 CACHE_BYTES = 256 << 20
 """Default budget of colour tiles: about 340, a large screen twice over."""
 
+_REACH = 8
+"""Pixels of a zoomed-out level around a changed region in which sampling may notice it."""
+
 _Key = tuple[int, int, int, int]  # token of the colour's origin, level, ty, tx
 
 
@@ -149,7 +152,20 @@ class Compositor:
         if field not in self._tokens:
             self._tokens[field] = self._next_token
             self._next_token += 1
+            self._inherit(field)
         return self._tokens[field]
+
+    def _inherit(self, field: ChromaField) -> None:
+        """Take over the tiles of the field that this one succeeds, but for those where it differs."""
+        older = None if field.succeeds is None else field.succeeds.older()
+        if field.succeeds is None or older is None or older not in self._tokens:
+            return
+        changed = field.succeeds.changed
+        for token, level, ty, tx in self._cache.keys(self._tokens[older]):
+            # Far out a cell spans several pixels of the level, so the change reaches a little further there.
+            reach = changed.grown(_REACH << level if level else 0)
+            if reach.intersect(tile_rect(ty, tx).scaled_in(level)).is_empty:
+                self._cache.rename((token, level, ty, tx), (self._tokens[field], level, ty, tx))
 
 
 class _TileCache:
@@ -164,6 +180,14 @@ class _TileCache:
         if key in self._arrays:
             self._arrays.move_to_end(key)
         return self._arrays.get(key)
+
+    def keys(self, token: int) -> list[_Key]:
+        """The keys of one origin's tiles, those unused longest first."""
+        return [key for key in self._arrays if key[0] == token]
+
+    def rename(self, old: _Key, new: _Key) -> None:
+        """The same tile belongs to another origin now."""
+        self._arrays[new] = self._arrays.pop(old)
 
     def put(self, key: _Key, array: Floats) -> None:
         replaced = self._arrays.pop(key, None)

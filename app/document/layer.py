@@ -32,12 +32,16 @@ class Source(enum.Enum):
 
 @dataclass(frozen=True)
 class Hint:
-    """A colour asked for at a place: a square of `size` photo pixels around the point (x, y)."""
+    """A colour asked for at a place: a square of `size` photo pixels around the point (x, y), or a disc.
+
+    Squares are what hint files and dabs ask for; a brush lays discs, which are as round as it is.
+    """
 
     x: float
     y: float
     size: float
     color: Colour
+    disc: bool = False
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.x) and math.isfinite(self.y) and math.isfinite(self.size) and self.size > 0):
@@ -52,7 +56,7 @@ class Hint:
 
     @property
     def rect(self) -> Rect:
-        """The whole photo pixels that the square touches (may pass the photo's edge)."""
+        """The whole photo pixels that the square, or the disc's, touches (may pass the photo's edge)."""
         half = self.size / 2
         x, y = math.floor(self.x - half), math.floor(self.y - half)
         return Rect(x, y, math.ceil(self.x + half) - x, math.ceil(self.y + half) - y)
@@ -89,13 +93,31 @@ def hint_raster(
     drawn = []
     spans = zip(left.tolist(), right.tolist(), top.tolist(), bottom.tolist(), strict=True)
     for hint, span, lies_inside in zip(reversed(hints), reversed(list(spans)), inside[::-1], strict=True):
-        if lies_inside and span not in seen:
-            seen.add(span)
+        if lies_inside and (hint.disc, span) not in seen:
+            seen.add((hint.disc, span))
             drawn.append((hint, span))
     for hint, (x0, x1, y0, y1) in reversed(drawn):
-        ab[0, y0:y1, x0:x1], ab[1, y0:y1, x0:x1] = hint.ab
-        mask[y0:y1, x0:x1] = 1
+        if hint.disc:
+            disc = _disc(x1 - x0, y1 - y0)
+            ab[0, y0:y1, x0:x1][disc], ab[1, y0:y1, x0:x1][disc] = hint.ab
+            mask[y0:y1, x0:x1][disc] = 1
+        else:
+            ab[0, y0:y1, x0:x1], ab[1, y0:y1, x0:x1] = hint.ab
+            mask[y0:y1, x0:x1] = 1
     return ab, mask
+
+
+@lru_cache(maxsize=256)
+def _disc(width: int, height: int) -> npt.NDArray[np.bool_]:
+    """(height, width): the pixels whose middle lies in the ellipse that fills the box, and a little more.
+
+    The little more makes a line of one or two network pixels whole.
+    """
+    x = (np.arange(width) + 0.5 - width / 2) / (width / 2 + 0.25)
+    y = (np.arange(height) + 0.5 - height / 2) / (height / 2 + 0.25)
+    disc: npt.NDArray[np.bool_] = x[None, :] ** 2 + y[:, None] ** 2 <= 1
+    disc.flags.writeable = False
+    return disc
 
 
 def _network_span(

@@ -13,8 +13,10 @@ from app.document.brush import Brush, Stroke
 from app.document.geometry import EMPTY_RECT, Point, Rect, bounding
 from app.document.layer import Colour, DocumentState, Hint
 
-HINT_SIZE = 1.2
-"""Side of the squares that a colour stroke lays, in brush radii: their corners stay inside the round brush."""
+HINT_SIZE = 2.0
+"""Diameter of the discs that a colour stroke lays, in brush radii: all that the brush covers gets its colour."""
+HINT_SPACING = 0.3
+"""Distance of those discs in diameters: between two of them the stroke's edge is bare by 1/20 of the radius."""
 FINEST_VIEW = 1024
 """No network sees the photo with a longer side than this; hints closer together would say nothing more."""
 
@@ -115,15 +117,15 @@ class HintTrail:
         return self._hints
 
     def lay(self, points: Iterable[Point], size: float, color: Colour, photo_size: tuple[int, int]) -> Rect:
-        """Lay squares of `size` photo pixels along the polyline, half a square apart. Returns what they cover.
+        """Lay discs of `size` photo pixels along the polyline, `HINT_SPACING` apart. Returns what they cover.
 
-        The photo is divided into cells of half a square; each gets one hint of the stroke at most, so that
-        rubbing to and fro does not pile them up and yet no point of the path lies outside a square. (Cells
+        The photo is divided into cells of that side; each gets one hint of the stroke at most, so that
+        rubbing to and fro does not pile them up and yet no point of the path lies outside a disc. (Cells
         are never finer than `FINEST_VIEW` shows.) Older hints that lie wholly under a new one are gone.
         Points outside the photo (H, W) lay nothing.
         """
         height, width = photo_size
-        spacing = max(size / 2, max(height, width) / FINEST_VIEW)
+        spacing = max(size * HINT_SPACING, max(height, width) / FINEST_VIEW)
         covered = EMPTY_RECT
         laid = len(self._own)
         for x, y in points:
@@ -131,7 +133,7 @@ class HintTrail:
                 cell = (math.floor(px / spacing), math.floor(py / spacing))
                 if cell not in self._cells and 0 <= px < width and 0 <= py < height:
                     self._cells.add(cell)
-                    self._own.append(Hint(px, py, size, color))
+                    self._own.append(Hint(px, py, size, color, disc=True))
                     covered = covered.union(self._own[-1].rect)
             self._last = (x, y)
         if not covered.is_empty:
@@ -142,7 +144,7 @@ class HintTrail:
     def lift(self, points: Sequence[Point], radius: float) -> Rect:
         """Remove every older hint whose centre lies nearer to the polyline than `radius` photo pixels.
 
-        The polyline goes on from the points before. Returns what the removed squares covered, maybe empty.
+        The polyline goes on from the points before. Returns what the removed hints covered, maybe empty.
         """
         path = list(points) if self._last is None else [self._last, *points]
         if not path:

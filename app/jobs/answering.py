@@ -14,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.document.chroma import GUIDE_LONG_SIDE, Chroma, ChromaField, fit, merge, support_of
-from app.document.geometry import EMPTY_RECT, Rect
+from app.document.geometry import Rect
 from app.document.layer import DocumentState, Hint, LayerState, Source, hint_raster
 from app.document.photo import Photo
+from app.jobs.settling import settle
 from model.colorizer import LONG_SIDE, Colorizer
-
-SETTLED = 0.05
-"""Coefficients whose colour changes by less than this (a*b* units) are left as they were: what is painted stays."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,17 +84,47 @@ def answer(
     h, w = light.small.shape
     support = support_of(layer.mask.presence(h, w))
     hint_ab, hint_mask = hint_raster(layer.hints, light.size, (h, w))
+    hint_mask &= support
     pinned = _pinned(kept, light, hint_ab, hint_mask)
+    if not support.any() and ambient is not None:
+        return Answer(None, *settle(ambient, kept.field))
     if pinned is not None and not np.any(support > pinned.support):
         chroma = pinned
-    elif not support.any() and ambient is not None:
-        return _settled(None, ambient, kept, light)
     else:
-        ab = colorizer.colorize(light.small, support, hint_ab, hint_mask)
-        chroma = merge(pinned, Chroma.of(ab, support))
-        if pinned is not None and hint_mask.any():
-            chroma = Chroma.of(np.where(hint_mask & support > 0, ab, chroma.ab), chroma.support)
-    return _settled(chroma, fit(chroma, light.guide, light.size, fallback=ambient), kept, light)
+        ab = _asked(colorizer, light.small, support, hint_ab, hint_mask)
+        chroma = _joined(pinned, Chroma.of(ab, support), hint_mask)
+    return Answer(chroma, *settle(fit(chroma, light.guide, light.size, fallback=ambient), kept.field))
+
+
+def _asked(
+    colorizer: Colorizer,
+    L: NDArray[np.float32],
+    support: NDArray[np.uint8],
+    hint_ab: NDArray[np.float32],
+    hint_mask: NDArray[np.uint8],
+) -> NDArray[np.float32]:
+    """The network's chroma, (2, h, w). A hint speaks for the painted region it lies in, never for one apart from it."""
+    if not hint_mask.any():
+        return colorizer.colorize(L, support, hint_ab, hint_mask)
+    _, regions = cv2.connectedComponents(support, connectivity=8)
+    told = (np.isin(regions, np.unique(regions[hint_mask > 0])) & (support > 0)).astype(np.uint8)
+    ab = colorizer.colorize(L, told, hint_ab, hint_mask)
+    untold = support - told
+    if untold.any():
+        ab = np.where(untold > 0, colorizer.colorize(L, untold, 0 * hint_ab, 0 * hint_mask), ab)
+    return ab
+
+
+def _joined(pinned: Chroma | None, new: Chroma, hint_mask: NDArray[np.uint8]) -> Chroma:
+    """The new answer around what is pinned. A colour that was asked for is no measure of what its neighbours should
+    have: only colours the network chose are met smoothly."""
+    if pinned is None or not hint_mask.any():
+        return merge(pinned, new)
+    chosen = pinned.support & (1 - hint_mask)
+    joined = merge(Chroma.of(pinned.ab, chosen), new).ab if chosen.any() else new.ab
+    stays = pinned.support > 0
+    ab = np.where(hint_mask > 0, new.ab, joined)
+    return Chroma.of(np.where(stays, pinned.ab, ab), pinned.support | new.support)
 
 
 def with_colours(colorizer: Colorizer, photo: Photo, state: DocumentState, long_side: int = LONG_SIDE) -> DocumentState:
@@ -121,24 +149,3 @@ def _pinned(kept: Kept, light: PhotoLight, hint_ab: NDArray[np.float32], hint_ma
         return kept.chroma
     support = kept.chroma.support * (1 - support_of(differs.astype(np.uint8)))
     return Chroma.of(kept.chroma.ab, support) if support.any() else None
-
-
-def _settled(chroma: Chroma | None, field: ChromaField, kept: Kept, light: PhotoLight) -> Answer:
-    """Leave every cell that barely changed exactly as it was, and say which part of the photo did change."""
-    height, width = light.size
-    old = kept.field
-    if old is None:
-        return Answer(chroma, field, Rect(0, 0, width, height))
-    if old is field:
-        return Answer(chroma, field, EMPTY_RECT)
-    step = np.abs(field.coefficients - old.coefficients)
-    moved = ((step[..., :2] * 100 + step[..., 2:]).max(axis=-1) > SETTLED).astype(np.uint8)
-    if not moved.any():
-        return Answer(chroma, old, EMPTY_RECT)
-    field = ChromaField(np.where(moved[..., None] > 0, field.coefficients, old.coefficients), field.photo_size)
-    x, y, w, h = cv2.boundingRect(moved)
-    # A pixel reads the four cells around it, so the change reaches one cell beyond those that moved.
-    across, down = width / moved.shape[1], height / moved.shape[0]
-    left, top = int((x - 1) * across), int((y - 1) * down)
-    right, bottom = int((x + w + 1) * across) + 1, int((y + h + 1) * down) + 1
-    return Answer(chroma, field, Rect(left, top, right - left, bottom - top).clip(height, width))

@@ -67,7 +67,7 @@ def show_error(parent: QWidget, sentence: str) -> None:
 def show_keys(parent: QWidget) -> None:
     """The gestures that no menu can show."""
     dialog = QDialog(parent)
-    dialog.setWindowTitle("Keys and Gestures")
+    dialog.setWindowTitle("Keys and gestures")
     grid = QGridLayout()
     grid.setHorizontalSpacing(32)
     grid.setVerticalSpacing(8)

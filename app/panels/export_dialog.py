@@ -43,7 +43,7 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(560)
         self._photo_path = photo_path
         self._photo_bits = bits
         self.path = QLineEdit(str(suggestion))
@@ -55,7 +55,7 @@ class ExportDialog(QDialog):
         for name, suffix, _note in FORMATS:
             self.format_choice.addItem(name, suffix)
         self.depth_choice = QComboBox()
-        self.quality = LabelledSlider("Quality", 50, 100, "", field_width=56)
+        self.quality = LabelledSlider("Quality", 50, 100, "", captioned=False, field_width=56)
         self.quality.show_value(max(50, quality))
         self._note = _hint("")
         self._depth_note = _hint("")
@@ -74,7 +74,9 @@ class ExportDialog(QDialog):
         self._depth_chosen()
 
     def _arrange(self, browse: QPushButton) -> None:
-        file_row = QHBoxLayout()
+        holder = QWidget()
+        file_row = QHBoxLayout(holder)
+        file_row.setContentsMargins(0, 0, 0, 0)
         file_row.setSpacing(8)
         file_row.addWidget(self.path, 1)
         file_row.addWidget(browse)
@@ -82,12 +84,13 @@ class ExportDialog(QDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
-        form.addRow("File", file_row)
+        form.addRow("File", holder)
         form.addRow("Format", self.format_choice)
         form.addRow("", self._note)
         form.addRow("Depth", self.depth_choice)
         form.addRow("", self._depth_note)
-        form.addRow("", self.quality)
+        form.addRow("Quality", self.quality)
+        self._form = form
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(24)
@@ -116,7 +119,7 @@ class ExportDialog(QDialog):
         if SUFFIXES.get(self.target.suffix.lower()) != suffix:
             known = self.target.suffix.lower() in SUFFIXES
             self.path.setText(str(self.target.with_suffix(suffix) if known else f"{self.target}{suffix}"))
-        self.quality.setVisible(suffix == ".jpg")
+        self._form.setRowVisible(self.quality, suffix == ".jpg")
         jpeg = suffix == ".jpg"
         self.depth_choice.clear()
         self.depth_choice.addItem("8 bit per channel", 8)

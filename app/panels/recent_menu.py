@@ -16,7 +16,7 @@ class RecentMenu(QObject):
 
     def __init__(self, menu: QMenu, *, before: QAction) -> None:
         super().__init__(menu)
-        self.menu = QMenu("Open &Recent", menu)
+        self.menu = QMenu("Open &recent", menu)
         menu.insertMenu(before, self.menu)
         self.menu.triggered.connect(self._chosen)
 

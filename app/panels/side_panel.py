@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.brush_bar import separator_line
 from app.panels.colour_panel import ColourPanel
@@ -12,12 +12,17 @@ from app.panels.slider import LabelledSlider
 from app.panels.swatches import Color, Swatch
 
 WIDTH = 240
+MARGIN = 16
+SCROLLBAR = 6
 NO_ORIGINAL = "This photo was opened without colours, so there are none to bring back."
 HAS_ORIGINAL = "Paint with the photo's own colours instead of the network's."
 
 
-class SidePanel(QWidget):
-    """Four small groups. ``overlay_opacity_edited`` carries 0..1; ``overlay_color_wanted`` asks for a dialog."""
+class SidePanel(QScrollArea):
+    """Four small groups that scroll in a low window.
+
+    ``overlay_opacity_edited`` carries 0..1; ``overlay_color_wanted`` asks for a dialog.
+    """
 
     overlay_opacity_edited = Signal(float)
     overlay_color_wanted = Signal()
@@ -32,8 +37,13 @@ class SidePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sidePanel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setObjectName("sideContent")
+        self.setWidget(content)
         self.colour = ColourPanel()
         self.original = _switch(original)
         self.original_note = QLabel()
@@ -46,8 +56,8 @@ class SidePanel(QWidget):
         self.overlay_opacity = LabelledSlider("Opacity", 10, 100, " %", slider_width=48, field_width=60)
         self.overlay_opacity.edited.connect(self._overlay_edited)
         self.overlay_opacity.done.connect(self.done)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(16, 16, 16, 16)
+        self._layout = QVBoxLayout(content)
+        self._layout.setContentsMargins(MARGIN, MARGIN, MARGIN - 1, MARGIN)
         self._layout.setSpacing(8)
         self._section("Colour", self.colour)
         self._section("Layer", self.original, self.original_note)
@@ -56,6 +66,12 @@ class SidePanel(QWidget):
         self._section("Overlay", row, self.overlay_opacity, last=True)
         self._layout.addStretch(1)
         self.show_original(possible=False)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+
+    def _make_room(self, _low: int, high: int) -> None:
+        """The scroll bar takes its place from the margin, not from what stands there."""
+        right = MARGIN - 1 - (SCROLLBAR if high else 0)
+        self._layout.setContentsMargins(MARGIN, MARGIN, right, MARGIN)
 
     def _section(self, title: str, *widgets: QWidget, last: bool = False) -> None:
         label = QLabel(title)
@@ -71,6 +87,7 @@ class SidePanel(QWidget):
     def show_original(self, *, possible: bool) -> None:
         """Say whether the photo has colours of its own."""
         self.original_note.setText(HAS_ORIGINAL if possible else NO_ORIGINAL)
+        self.original.setToolTip(f"{HAS_ORIGINAL} (O)" if possible else NO_ORIGINAL)
 
     def show_overlay(self, color: Color, opacity: float) -> None:
         """Show the overlay's colour and opacity 0..1."""

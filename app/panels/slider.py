@@ -40,14 +40,13 @@ class LabelledSlider(QWidget):
         suffix: str,
         *,
         logarithmic: bool = False,
+        captioned: bool = True,
         slider_width: int = 96,
         field_width: int = 72,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._low, self._high, self._logarithmic = low, high, logarithmic
-        label = QLabel(caption)
-        label.setProperty("role", "caption")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
         self.slider.setSingleStep(STEPS // 50)
@@ -60,13 +59,17 @@ class LabelledSlider(QWidget):
         self.field.setSuffix(suffix)
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.field.setFixedWidth(field_width)
+        self.field.lineEdit().setTextMargins(0, 0, 4, 0)
         self.field.setKeyboardTracking(False)
         self.field.setAccessibleName(caption)
-        label.setBuddy(self.field)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(label)
+        if captioned:
+            label = QLabel(caption)
+            label.setProperty("role", "caption")
+            label.setBuddy(self.field)
+            layout.addWidget(label)
         layout.addWidget(self.slider, 1)
         layout.addWidget(self.field)
         self.slider.valueChanged.connect(self._slid)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.picture import View
+from app.document.photo import Photo
 from app.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def test_the_status_bar_follows_the_pointer(hand: Hand, window: MainWindow) -> N
 
 
 def test_a_large_photo_is_shown_in_slices(
-    open_window: Callable[..., MainWindow], make_photo: Callable[..., object]
+    open_window: Callable[..., MainWindow], make_photo: Callable[..., Photo]
 ) -> None:
     window = open_window(make_photo(3000, 4000))
     hand_canvas = window.canvas
@@ -199,3 +200,26 @@ def test_a_large_photo_is_shown_in_slices(
     image = hand_canvas.grab().toImage()
     colour = image.pixelColor(image.width() // 2, image.height() // 2)
     assert colour.red() > colour.blue()
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 5000), (5000, 1), (256, 256), (257, 511)])
+def test_photos_of_any_shape_are_shown(
+    open_window: Callable[..., MainWindow], make_photo: Callable[..., Photo], height: int, width: int
+) -> None:
+    window = open_window(make_photo(height, width))
+    window.actions_by_id["fill"].trigger()
+    for action in ("zoom_actual", "zoom_in", "overlay", "mask_only", "zoom_fit", "zoom_out"):
+        window.actions_by_id[action].trigger()
+        for _ in range(100):
+            QApplication.processEvents()
+    assert window.canvas.is_settled()
+    image = window.canvas.grab().toImage()
+    left, top, _width, _height = window.canvas.viewport.photo_in_view()
+    QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
+    assert image.pixelColor(round(left), round(top)).red() == 255
+
+
+def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
+    smallest = window.minimumSizeHint()
+    assert smallest.width() <= 1024
+    assert smallest.height() <= 640

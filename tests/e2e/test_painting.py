@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.toolbox import ToolName
+from app.document.photo import Photo
 from app.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -207,3 +209,10 @@ def test_original_colours(hand: Hand, window: MainWindow) -> None:
     assert hand.shown(100.5, 100.5) == tuple(window.document.photo.source[100, 100])
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert not window.side_panel.original.isChecked()
+
+
+def test_a_photo_without_colours_has_no_original_to_bring_back(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(Photo.from_rgb(np.full((60, 90), 120, np.uint8)))
+    assert not window.actions_by_id["original"].isEnabled()
+    assert not window.side_panel.original.isEnabled()
+    assert "none to bring back" in window.side_panel.original.toolTip()

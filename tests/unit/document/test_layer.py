@@ -146,7 +146,7 @@ def test_new_hints_bury_only_what_lies_wholly_under_them() -> None:
     under, beside = Hint(100, 100, 10, BLUE), Hint(120, 100, 20, BLUE)
     trail = HintTrail((under, beside))
     covered = trail.lay([(100.0, 100.0)], 40, RED, (600, 800))
-    assert trail.hints == (beside, Hint(100, 100, 40, RED))
+    assert trail.hints == (beside, Hint(100, 100, 40, RED, disc=True))
     assert covered == Rect(80, 80, 40, 40)
 
 

@@ -155,7 +155,8 @@ def test_a_colour_stroke_lays_hints_while_it_grows(document: Document) -> None:
     document.commit_stroke()
     hints = document.state.layer.hints
     assert {hint.color for hint in hints} == {RED}
-    assert {hint.size for hint in hints} == {48.0}
+    assert {hint.size for hint in hints} == {80.0}
+    assert all(hint.disc for hint in hints)
     gaps = np.diff(sorted(hint.x for hint in hints))
     assert gaps.max() <= 48
     assert gaps.mean() == pytest.approx(24, abs=6)

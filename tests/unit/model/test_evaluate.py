@@ -7,15 +7,19 @@ import io
 import json
 import tarfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from model import evaluate as evaluation
-from model import protocol
+from model import protocol, speed
+from model.checkpoint import save_generator
 from model.evaluate import evaluate
+from model.generator import Generator, GeneratorConfig
 from model.masks import FAMILIES, HELD_OUT
 from model.predictors import AtVividness, Column, Grey, MaskBlind, MeanColour, Section
 from model.protocol import EvaluationError, PhotoSet, TruePhoto
@@ -79,7 +83,7 @@ def test_the_truth_is_perfect_and_grey_is_not() -> None:
         assert np.isnan(report.value(section, "hue", "grey").value)
     assert report.value("leak", "leak", "oracle", MEAN).value == 0
     assert report.value("leak", "p99", "oracle", MEAN).value == 0
-    assert report.value("obedience", "boundary_f", "oracle").value > 0.95
+    assert report.value("obedience", "boundary_f", "oracle").value > 0.85  # pale truth: C* 2.3 to 5
     assert report.value("obedience", "iou", "grey").value == 0
     assert report.value("hints", "gain", "grey", "50").value == 0
     assert report.value("hints", "gain", "oracle", "0").value > 10
@@ -113,8 +117,12 @@ def test_unsteady_colour_is_seen() -> None:
 
 
 def test_ignored_hints_are_seen() -> None:
-    plain = Fake(lambda truth, mask, _: np.zeros_like(truth))
-    assert evaluate({"plain": plain}, PHOTOS).value("hints", "at_hints", "plain", "20").value > 3
+    plain = Fake(lambda truth, mask, _: truth * 0 * mask)
+    report = evaluate({"plain": plain, "oracle": oracle()}, PHOTOS, limit=3)
+    assert report.value("hints", "at_hints", "plain", "20").value > 3
+    assert report.value("hints", "at_hints", "oracle", "20").value < 2  # a patch's mean is not each of its pixels
+    assert report.value("hints", "near_hints", "plain", "20").value > 3
+    assert report.value("hints", "near_hints", "oracle", "20").value == pytest.approx(0, abs=1e-4)
 
 
 def test_differences_are_paired_with_the_first_column() -> None:
@@ -160,7 +168,7 @@ def test_limit_asks_no_more_than_it_says_and_columns_have_their_own() -> None:
 
 
 def test_useless_answers_are_refused() -> None:
-    broken = Fake(lambda truth, mask, _: truth * np.nan)
+    broken = Fake(lambda truth, mask, _: truth * mask * np.nan)
     with pytest.raises(EvaluationError, match="broken gave no usable colour for photo-0"):
         evaluate({"broken": broken}, PHOTOS)
     with pytest.raises(EvaluationError, match="at least one photo"):
@@ -201,7 +209,7 @@ def test_hints_stay_within_a_mask_and_carry_the_patch_mean() -> None:
 def test_growing_mask_only_grows() -> None:
     grown = protocol.growing_mask(PHOTOS[0], 0)
     assert len(grown) == protocol.STROKES
-    assert all((after >= before).all() for before, after in zip(grown, grown[1:], strict=False))
+    assert all((after >= before).all() for before, after in pairwise(grown))
     assert grown[-1].sum() > grown[0].sum() > 0
 
 
@@ -278,3 +286,35 @@ def test_run_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit):
         parsed("--data", str(tmp_path), "--limit", "0")
     assert "not a number of photos" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_run_measures_networks_and_writes_json_and_sheets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole command with two untrained small networks: every column, section and file is there."""
+    monkeypatch.setattr(speed, "SIDES", (64, 80))
+    torch.manual_seed(0)
+    generator = Generator(GeneratorConfig(widths=(8, 16, 16, 32), attention_blocks=1)).eval()
+    for name in ("one", "two"):
+        save_generator(tmp_path / f"{name}.safetensors", generator, {})
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.png").write_bytes(encoded(1, (256, 256)))
+    args = parsed(
+        *("--weights", str(tmp_path / "one.safetensors"), "--before", str(tmp_path / "two.safetensors")),
+        *("--data", str(tmp_path / "photos"), "--device", "cpu", "--threads", "1", "--levin", "1"),
+        *("--json", str(tmp_path / "report.json"), "--pictures", str(tmp_path / "sheets")),
+    )
+    assert evaluation.run(args) == 0
+    out = capsys.readouterr().out
+    assert "| faithful | vivid | before faithful | before vivid | mask-blind | grey | mean colour |" in out
+    assert "| faithful | vivid | before faithful | before vivid | Levin 2004 |" in out
+    assert "### Speed" in out
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert set(document["weights"]) == {"ours", "before"}
+    parameters = sum(each.numel() for each in generator.parameters())
+    assert {(s["threads"], s["side"]) for s in document["speed"]} == {(1, 64), (1, 80), (2, 64), (2, 80)}
+    assert {s["parameters"] for s in document["speed"]} == {parameters}
+    rows = {(f["section"], f["group"], f["figure"]): f["differences"] for f in document["figures"]}
+    assert rows["full", "", "psnr"]["before faithful"]["value"] == 0  # the same network twice
+    assert len(list((tmp_path / "sheets").glob("*.png"))) == 2

@@ -1,0 +1,123 @@
+"""A pane is fast at once and right in the end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage, QPainter
+
+from app.canvas import pane as pane_module
+from app.canvas.pane import Pane
+from app.canvas.viewport import Viewport
+from app.document.geometry import Rect
+
+WIDTH, HEIGHT = 1300, 700
+
+
+class Scene:
+    """A picture of one grey value; counts what is asked of it."""
+
+    def __init__(self) -> None:
+        self.value = 10
+        self.pixels = 0
+
+    def render(self, level: int, rect: Rect) -> NDArray[np.uint8]:
+        assert rect.x >= 0
+        assert rect.y >= 0
+        assert (rect.right - 1) << level < WIDTH
+        assert (rect.bottom - 1) << level < HEIGHT
+        self.pixels += rect.width * rect.height
+        return np.full((rect.height, rect.width, 3), self.value, np.uint8)
+
+
+def settle(pane: Pane, viewport: Viewport) -> None:
+    pane.look(viewport)
+    while pane.fill(viewport):
+        pass
+
+
+def drawn(pane: Pane, viewport: Viewport) -> set[int]:
+    """The grey values inside the photo."""
+    image = QImage(viewport.view_width, viewport.view_height, QImage.Format.Format_RGB32)
+    image.fill(0xFF800000)
+    painter = QPainter(image)
+    left, top, width, height = (round(side) for side in viewport.photo_in_view())
+    painter.setClipRect(left, top, width, height)
+    pane.draw(painter, viewport)
+    painter.end()
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+    part = rows[max(0, top) : top + height, max(0, left) : left + width]
+    assert (part[..., 0] == part[..., 2]).all()
+    return set(np.unique(part[..., 0]).tolist())
+
+
+@given(st.floats(0.02, 8), st.floats(-900, 900), st.floats(-900, 900))
+@settings(max_examples=40, deadline=None)
+def test_every_visible_pixel_is_drawn_from_the_present_state(scale: float, dx: float, dy: float) -> None:
+    scene = Scene()
+    pane = Pane((WIDTH, HEIGHT), scene.render)
+    viewport = Viewport(WIDTH, HEIGHT, 640, 480).fitted().scaled_to(scale, 320, 240).panned(dx, dy)
+    settle(pane, viewport)
+    assert pane.is_settled(viewport)
+    assert drawn(pane, viewport) == {10}
+
+
+def test_a_small_change_is_shown_at_once_and_costs_its_own_size() -> None:
+    scene = Scene()
+    pane = Pane((WIDTH, HEIGHT), scene.render)
+    viewport = Viewport(WIDTH, HEIGHT, 640, 480).scaled_to(1.0, 0, 0)
+    settle(pane, viewport)
+    scene.value, scene.pixels = 99, 0
+    painted = pane.change(viewport, Rect(250, 100, 20, 10), None)
+    assert sorted(painted) == [Rect(250, 100, 6, 10), Rect(256, 100, 14, 10)]
+    assert scene.pixels == 200
+    assert drawn(pane, viewport) == {10, 99}
+    assert pane.is_settled(viewport)
+
+
+def test_a_change_out_of_sight_waits_until_it_is_seen() -> None:
+    scene = Scene()
+    pane = Pane((WIDTH, HEIGHT), scene.render)
+    viewport = Viewport(WIDTH, HEIGHT, 300, 300).scaled_to(1.0, 0, 0)
+    settle(pane, viewport)
+    scene.value, scene.pixels = 99, 0
+    assert pane.change(viewport, Rect(1000, 500, 50, 50), None) == []
+    assert scene.pixels == 0
+    moved = viewport.panned(-900, -400)
+    settle(pane, moved)
+    assert 99 in drawn(pane, moved)
+
+
+def test_a_large_change_is_spread_over_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    pane = Pane((WIDTH, HEIGHT), scene.render)
+    viewport = Viewport(WIDTH, HEIGHT, 1300, 700).scaled_to(1.0, 0, 0)
+    settle(pane, viewport)
+    scene.value = 99
+    clock = iter(range(1000))
+    monkeypatch.setattr(pane_module, "perf_counter", lambda: next(clock) * 0.015)
+    painted = pane.change(viewport, None, (650, 350))
+    assert 1 <= len(painted) <= 2
+    assert not pane.is_settled(viewport)
+    slices = 0
+    while pane.fill(viewport):
+        slices += 1
+    assert slices > 5
+    assert drawn(pane, viewport) == {99}
+
+
+def test_a_new_zoom_first_shows_the_old_pixels() -> None:
+    scene = Scene()
+    pane = Pane((WIDTH, HEIGHT), scene.render)
+    pane.prime(scene.render)
+    viewport = Viewport(WIDTH, HEIGHT, 640, 480).scaled_to(0.5, 0, 0)
+    settle(pane, viewport)
+    scene.value = 99
+    closer = viewport.scaled_to(2.0, 100, 100)
+    pane.look(closer)
+    assert drawn(pane, closer) == {10}
+    settle(pane, closer)
+    assert drawn(pane, closer) == {99}
