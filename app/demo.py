@@ -33,17 +33,19 @@ class ScriptedStroke:
     path: tuple[Point, ...]
 
 
-def _spiral(centre: Point, reach: float, turns: float, steps: int) -> tuple[Point, ...]:
-    angles = [2 * math.pi * turns * i / steps for i in range(steps + 1)]
-    return tuple(
-        (centre[0] + reach * i / steps * math.cos(a), centre[1] + reach * i / steps * math.sin(a))
-        for i, a in enumerate(angles)
-    )
+def _spiral(centre: Point, reach: float, turns: int, steps: int) -> tuple[Point, ...]:
+    """From the centre outwards in so many turns, and once more around at full reach."""
+    places = []
+    for i in range(steps + steps // turns + 1):
+        angle, radius = 2 * math.pi * turns * i / steps, reach * min(1.0, i / steps)
+        places.append((centre[0] + radius * math.cos(angle), centre[1] + radius * math.sin(angle)))
+    return tuple(places)
 
 
+PETALS = (201, 42, 92)
 SCRIPT = (
-    ScriptedStroke(0.038, (201, 42, 92), _spiral((0.481, 0.345), 0.176, 4, 130)),
-    ScriptedStroke(0.030, (201, 42, 92), ((0.485, 0.65), (0.53, 0.625), (0.59, 0.612), (0.65, 0.63), (0.70, 0.662))),
+    ScriptedStroke(0.038, PETALS, _spiral((0.481, 0.345), 0.180, 4, 120)),
+    ScriptedStroke(0.030, PETALS, ((0.475, 0.657), (0.52, 0.634), (0.565, 0.643), (0.61, 0.63), (0.685, 0.662))),
     ScriptedStroke(0.075, None, ((0.03, 0.20), (0.10, 0.17), (0.16, 0.22), (0.12, 0.33), (0.04, 0.42), (0.03, 0.30))),
     ScriptedStroke(0.075, None, ((0.83, 0.14), (0.90, 0.17), (0.86, 0.25), (0.80, 0.20))),
 )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-if __name__ == "__main__":
-    # Idle OpenMP threads must sleep, not spin, where other work shares the cores. Read once, when torch is imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from model.cli import main
+from model.cli import main
 
+if __name__ == "__main__":
     sys.exit(main())

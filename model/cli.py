@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ def seconds(text: str) -> float:
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, help="folders of photos, or .tar shards")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="RUN", help="folder of the run")
-    parser.add_argument("--preset", choices=("release", "small"), default="release")
+    parser.add_argument("--preset", choices=("release", "continue", "small"), default="release")
     parser.add_argument("--time-budget", type=seconds, default=0.0, metavar="100m", help="train this long")
     parser.add_argument("--steps", type=int, default=0, help="or this many steps")
     parser.add_argument("--init", type=Path, metavar="WEIGHTS", help="continue from these weights")
@@ -35,6 +36,9 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_train(args: argparse.Namespace) -> int:
     """Train; prints progress, returns the exit code."""
+    # Hours of training share the cores with other work: idle OpenMP threads must sleep then, not spin (spinning made a
+    # step ten times slower on a busy machine). Read once, when torch is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from dataclasses import replace
 
     from model.checkpoint import WeightsError
@@ -74,10 +78,15 @@ def run_train(args: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """``python -m model``: needs torch, numpy, opencv, safetensors and tqdm, no Qt."""
+    from model import evaluate
+
     parser = argparse.ArgumentParser(prog="python -m model", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train the generator on your photos")
     add_train_arguments(train)
     train.set_defaults(run=run_train)
+    measure = commands.add_parser("evaluate", help="measure networks on photos with known colours")
+    evaluate.add_arguments(measure)
+    measure.set_defaults(run=evaluate.run)
     args = parser.parse_args(arguments)
     return int(args.run(args))

@@ -30,8 +30,8 @@ class GeneratorConfig:
     """The shape of the network; stored in the weights file, so that a file is enough to build it again."""
 
     widths: tuple[int, int, int, int] = (32, 64, 128, 256)  # channels at 1/2, 1/4, 1/8, 1/16
-    encoder_blocks: tuple[int, int, int, int] = (1, 2, 2, 3)
-    decoder_blocks: tuple[int, int, int, int] = (1, 2, 2, 1)
+    encoder_blocks: tuple[int, int, int, int] = (1, 2, 2, 2)
+    decoder_blocks: tuple[int, int, int, int] = (1, 1, 1, 1)
     attention_blocks: int = 2
     copy_features: int = 32
     bins: int = len(bin_centres())
@@ -241,7 +241,8 @@ def mean_chroma(bins: Tensor, centres: Tensor, temperature: float = 1.0) -> Tens
     sharpens: more vivid, less averaged.
     """
     # The channel goes last, where a channels-last tensor already has it: softmax over dimension 1 would copy twice.
-    likely = (bins.permute(0, 2, 3, 1).float() / temperature).softmax(-1) @ centres
+    logits = bins.permute(0, 2, 3, 1).float()
+    likely = (logits if temperature == 1 else logits / temperature).softmax(-1) @ centres
     return likely.permute(0, 3, 1, 2)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning OpenMP threads would starve the window under test
 
 OFFSCREEN_QUIRK = "This plugin does not support propagateSizeHints"
 """Any window with a layout makes the offscreen platform say so; it concerns no other platform."""
@@ -25,3 +26,24 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "settings"
     monkeypatch.setenv("HUEBRUSH_SETTINGS", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network small enough for tests: real file, real code, random weights."""
+    import torch
+
+    from model.checkpoint import save_generator
+    from model.generator import Generator, GeneratorConfig
+
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
+    config = GeneratorConfig(
+        widths=(8, 8, 16, 16),
+        encoder_blocks=(1, 1, 1, 1),
+        decoder_blocks=(1, 1, 1, 1),
+        attention_blocks=1,
+        copy_features=8,
+    )
+    save_generator(path, Generator(config), {"training": {"minutes": 0}})
+    return path

@@ -279,13 +279,11 @@ def _beyond(grid: Floats, reached: NDArray[np.bool_], rings: int, fallback: Floa
     side = 2 * rings + 1
     near = cv2.dilate(reached.astype(np.uint8), np.ones((side, side), np.uint8))
     near = cv2.resize(near, (grid.shape[1], grid.shape[0]), interpolation=cv2.INTER_NEAREST_EXACT)
-    outside = np.asarray(near) == 0
-    if fallback is None:
-        grid[outside] = 0.0
-    elif fallback.shape == grid.shape:
-        grid[outside] = fallback[outside]
-    else:
+    outside = np.asarray(near == 0, np.uint8)
+    if fallback is not None and fallback.shape != grid.shape:
         raise ValueError(f"a fallback of {fallback.shape} does not fit {grid.shape}")
+    # cv2 copies by mask many times faster than numpy's index does, and this runs at every answer.
+    cv2.copyTo(np.zeros_like(grid) if fallback is None else fallback, outside, grid)
 
 
 def _enlarged(plane: Floats, size: tuple[int, ...]) -> Floats:
@@ -294,13 +292,13 @@ def _enlarged(plane: Floats, size: tuple[int, ...]) -> Floats:
     Lightness and chroma are limited alike, so where one is a straight line on the other it remains so.
     """
     cubic = _resized(plane, size, cv2.INTER_CUBIC)
-    rows, below, _ = _taps(0, size[0], 0, size[0], plane.shape[0])
-    columns, right, _ = _taps(0, size[1], 0, size[1], plane.shape[1])
-    least = np.minimum(plane[rows], plane[below])
-    most = np.maximum(plane[rows], plane[below])
-    least = np.minimum(least.take(columns, axis=1), least.take(right, axis=1))
-    most = np.maximum(most.take(columns, axis=1), most.take(right, axis=1))
-    return np.clip(cubic, least, most, out=cubic)
+    rows, _, _ = _taps(0, size[0], 0, size[0], plane.shape[0])
+    columns, _, _ = _taps(0, size[1], 0, size[1], plane.shape[1])
+    for extreme, keep in ((np.minimum, np.maximum), (np.maximum, np.minimum)):
+        corners = extreme(plane, np.concatenate([plane[1:], plane[-1:]]))
+        corners = extreme(corners, np.concatenate([corners[:, 1:], corners[:, -1:]], axis=1))
+        keep(cubic, corners.take(columns, axis=1)[rows], out=cubic)
+    return cubic
 
 
 def _taps(

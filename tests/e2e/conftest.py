@@ -19,6 +19,7 @@ from app import theme
 from app.document.chroma import Chroma, fit
 from app.document.document import Document
 from app.document.photo import Photo
+from app.jobs.colour import ColourService
 from app.main_window import MainWindow
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -129,8 +130,8 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Main
     theme.apply(qapp)
     windows: list[MainWindow] = []
 
-    def make(photo: Photo | None = None, **options: object) -> MainWindow:
-        window = MainWindow(InstantColours, photo, **options)  # type: ignore[arg-type]
+    def make(photo: Photo | None = None, *, service: object = InstantColours, **options: object) -> MainWindow:
+        window = MainWindow(service, photo, **options)  # type: ignore[arg-type]
         windows.append(window)
         window.resize(1280, 800)
         with qtbot.waitExposed(window):
@@ -147,6 +148,26 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Main
         window.close()
         window.deleteLater()
     qapp.processEvents()
+
+
+@pytest.fixture
+def open_live_window(
+    open_window: Callable[..., MainWindow], tiny_weights: Path
+) -> Iterator[Callable[[Photo], tuple[MainWindow, ColourService, Hand]]]:
+    """A function that opens a window over the real colour worker: (window, service, hand)."""
+    services: list[ColourService] = []
+
+    def make(photo: Photo) -> tuple[MainWindow, ColourService, Hand]:
+        def serve() -> ColourService:
+            services.append(ColourService(tiny_weights, "cpu"))
+            return services[-1]
+
+        window = open_window(photo, service=serve)
+        return window, services[-1], Hand(window)
+
+    yield make
+    for service in services:
+        service.close()
 
 
 @pytest.fixture
