@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from app.settings import Settings
+
 if TYPE_CHECKING:
     from app.jobs.colour import Answered
     from app.main_window import MainWindow
@@ -85,6 +87,13 @@ def synthetic_photo(megapixels: float, path: Path) -> None:
     cv2.imwrite(str(path), picture, [cv2.IMWRITE_JPEG_QUALITY, 90])
 
 
+class _NobodysSettings(Settings):
+    """A measured window closes like any other, but must not overwrite what the user's own windows remember."""
+
+    def save(self, path: Path | None = None) -> None:
+        """Forget everything."""
+
+
 class _Bench:
     """One size, measured in a fresh window."""
 
@@ -98,7 +107,6 @@ class _Bench:
         from app.jobs.colour import ColourService
         from app.jobs.rendering import export_picture
         from app.main_window import MainWindow
-        from app.settings import Settings
 
         synthetic_photo(self.megapixels, self.path)
         started = time.perf_counter()
@@ -110,7 +118,7 @@ class _Bench:
             services.append(ColourService())
             return services[0]
 
-        window = MainWindow(colour_service_factory=service, settings=Settings())
+        window = MainWindow(colour_service_factory=service, settings=_NobodysSettings())
         window.resize(1400, 900)
         window.show()
         window.show_photo(photo)

@@ -25,11 +25,13 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    parser, commands = _parser()
+    parser, commands = _parser(arguments)
     if not _names_a_command(arguments, commands):
         arguments = ["gui", *arguments]
     args = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO if args.verbose else logging.ERROR, format="%(name)s: %(message)s")
+    # A failed command says one sentence: what a worker's thread logs about it, traceback and all, is for --verbose.
+    quiet = logging.ERROR if args.run is _gui else logging.CRITICAL
+    logging.basicConfig(level=logging.INFO if args.verbose else quiet, format="%(name)s: %(message)s")
     try:
         return int(args.run(args))
     except KeyboardInterrupt:
@@ -59,7 +61,7 @@ def _names_a_command(arguments: Sequence[str], commands: Sequence[str]) -> bool:
     return bool(arguments) and (arguments[0] in commands or arguments[0] in ("-h", "--help", "--version"))
 
 
-def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
+def _parser(arguments: Sequence[str]) -> tuple[argparse.ArgumentParser, list[str]]:
     parser = argparse.ArgumentParser(
         prog="huebrush",
         description="Brush colour back into black-and-white photos. Without a command the window opens: "
@@ -109,7 +111,7 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
         ("evaluate", "Measure a network on photos with known colours."),
     ):
         made = command(name, _refuse, about)
-        if len(sys.argv) > 1 and name in sys.argv:  # torch-side options are only read when they are needed
+        if name in arguments[:1]:  # torch-side options are only read when they are needed
             _add_model_arguments(name, made)
     return parser, list(commands.choices)
 

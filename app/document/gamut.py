@@ -64,6 +64,14 @@ def planes_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace) -> Float
     return offset
 
 
+def prepare(space: RgbSpace) -> None:
+    """Build the space's tables now, a tenth of a second, so that the first colour drawn need not wait for them."""
+    _greatest_chroma(space)
+    for dtype in (np.uint8, np.uint16):
+        space.decode(space.encode(np.zeros((1, 1), np.float32), dtype))
+        space.lightness_of_codes(np.zeros((1, 1), dtype))
+
+
 def gamut_mapped_ab(lightness: Floats, ab: Floats, space: RgbSpace) -> Floats:
     """(h, w, 2) float32: the a* b* really reached when ``ab`` is asked for at L* ``lightness`` (h, w)."""
     rgb = colour_at_luminance(space.luminance(lightness), ab, space)

@@ -9,6 +9,7 @@ signals and a lock.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.document.document import Document
+from app.document.gamut import prepare
 from app.document.geometry import Rect
 from app.document.layer import LayerState, Source
 from app.document.photo import Photo
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from app.jobs.answering import Answer, Kept, PhotoLight
 
 log = logging.getLogger(__name__)
+
+MOST_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class ColourWorker(QThread):
     answered = Signal(object)
     status = Signal(object)
 
-    def __init__(self, mailbox: Mailbox, weights: Path | None, device: str, threads: int | None) -> None:
+    def __init__(self, mailbox: Mailbox, weights: Path | None, device: str, threads: int) -> None:
         super().__init__()
         self.setObjectName("colour worker")
         self._mailbox, self._weights, self._device, self._threads = mailbox, weights, device, threads
@@ -113,8 +117,7 @@ class ColourWorker(QThread):
         try:
             import torch
 
-            if self._threads:
-                torch.set_num_threads(self._threads)
+            torch.set_num_threads(self._threads)
             from model.colorizer import Colorizer
 
             colorizer = Colorizer(self._weights, self._device)
@@ -142,6 +145,7 @@ class ColourWorker(QThread):
         from app.jobs.answering import Kept, PhotoLight, answer, full_answer
 
         if self._photo is None or self._photo.photo is not request.photo:
+            prepare(request.photo.space)
             self._photo, self._ambient = PhotoLight.of(request.photo), None
         if self._ambient is None:
             self._ambient = full_answer(colorizer, self._photo)
@@ -163,9 +167,15 @@ class ColourService(QObject):
     settled = Signal(object)  # Answered, after the document took it
 
     def __init__(
-        self, weights: Path | None = None, device: str = "auto", threads: int | None = 1, parent: QObject | None = None
+        self,
+        weights: Path | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+        parent: QObject | None = None,
     ) -> None:
+        """``threads``: cores for the network on a CPU; by default all but the window's one, four at most."""
         super().__init__(parent)
+        threads = threads or max(1, min(MOST_THREADS, (os.cpu_count() or 2) - 1))
         self._document: Document | None = None
         self._documents = 0
         self._asked: Request | None = None

@@ -52,7 +52,9 @@ def light(photo: Photo) -> PhotoLight:
     return PhotoLight.of(photo)
 
 
-def painted(photo: Photo, *strokes: tuple[tuple[float, float], ...], colour: tuple[int, int, int] | None = None) -> LayerState:
+def painted(
+    photo: Photo, *strokes: tuple[tuple[float, float], ...], colour: tuple[int, int, int] | None = None
+) -> LayerState:
     document = Document(photo)
     for points in strokes:
         document.begin_stroke(Brush(20), colour=colour)

@@ -18,7 +18,11 @@ from model.losses import bin_balance, bin_cross_entropy, masked_huber, soft_bins
 from model.trainer import PRESETS, Stage, Trainer, with_budget
 
 TINY = GeneratorConfig(
-    widths=(8, 16, 16, 16), encoder_blocks=(1, 1, 1, 1), decoder_blocks=(1, 1, 1, 1), attention_blocks=1, copy_features=8
+    widths=(8, 16, 16, 16),
+    encoder_blocks=(1, 1, 1, 1),
+    decoder_blocks=(1, 1, 1, 1),
+    attention_blocks=1,
+    copy_features=8,
 )
 QUICK = replace(PRESETS["small"], stages=(Stage(1.0, 32, 8, 3e-3),), warm_up=5, average=0.9, short_side=64)
 
