@@ -1,7 +1,7 @@
 """``huebrush bench``: what painting costs on this machine, measured on the real window, drawn offscreen.
 
-Pointer events are delivered to the real canvas while the real worker answers; times end where the paint event that shows
-them ends. Photos are synthetic, saved to a temporary folder and opened like any other.
+Pointer events are delivered to the real canvas while the real worker answers; times end where the paint event that
+shows them ends. Photos are synthetic, saved to a temporary folder and opened like any other.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ def _line(told: dict[str, Any]) -> str:
     frame, answer = told["stroke_to_frame_ms"], told["stroke_to_answer_ms"]
     return (
         f"{told['megapixels']:g} MP: stroke → frame {frame['p50']:.1f} ms (p95 {frame['p95']:.1f}), "
-        f"stroke → answer {answer['p50']:.0f} ms (p95 {answer['p95']:.0f}), {told['answers_per_stroke']:.0f} answers in "
-        f"a 3 s stroke, longest block {told['longest_block_ms']:.0f} ms, view {told['recomposite_view_ms']:.0f} ms, "
+        f"stroke → answer {answer['p50']:.0f} ms (p95 {answer['p95']:.0f}), {told['answers_per_stroke']:.0f} answers "
+        f"in a 3 s stroke, longest block {told['longest_block_ms']:.0f} ms, view {told['recomposite_view_ms']:.0f} ms, "
         f"undo {told['undo_ms']:.1f} ms, open {told['open_s']:.2f} s, export {told['export_s']:.2f} s, "
         f"peak {told['peak_mb']:.0f} MB"
     )
@@ -140,7 +140,8 @@ class _Bench:
             export_s = time.perf_counter() - started
         finally:
             services[0].close()
-            window.document and window.document.mark_saved()
+            if window.document is not None:
+                window.document.mark_saved()
             window.close()
             window.deleteLater()
         return {

@@ -14,7 +14,8 @@ SIZE_STEP, HARDNESS_STEP = 1.15, 0.1
 
 
 class BrushSettings(QObject):
-    """Diameter in photo pixels, hardness and opacity 0..1, and the colour: (r, g, b) 0..255 or None for *Auto*.
+    """Diameter in photo pixels, hardness and opacity 0..1, the colour: (r, g, b) 0..255 or None for *Auto*; and whether
+    a pen's pressure makes the brush smaller than that.
 
     ``changed`` follows every change; values out of range are brought into it.
     """
@@ -28,6 +29,7 @@ class BrushSettings(QObject):
         self._hardness = DEFAULT_HARDNESS
         self._opacity = DEFAULT_OPACITY
         self._color: Color | None = None
+        self._pressure_sizes = True
 
     @property
     def size(self) -> float:
@@ -45,6 +47,10 @@ class BrushSettings(QObject):
     def color(self) -> Color | None:
         return self._color
 
+    @property
+    def pressure_sizes(self) -> bool:
+        return self._pressure_sizes
+
     def set_size(self, size: float) -> None:
         self._set(size=min(MAX_SIZE, max(MIN_SIZE, size)))
 
@@ -56,6 +62,9 @@ class BrushSettings(QObject):
 
     def set_color(self, color: Color | None) -> None:
         self._set(color=color)
+
+    def set_pressure_sizes(self, on: bool) -> None:
+        self._set(pressure_sizes=on)
 
     def _set(self, **values: object) -> None:
         if any(getattr(self, f"_{name}") != value for name, value in values.items()):

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from app.document.brush import Brush
@@ -56,7 +57,7 @@ def movements(script: tuple[ScriptedStroke, ...], width: int) -> Iterator[tuple[
     for stroke in script:
         points = [(x * width, y * width) for x, y in stroke.path]
         fine = [points[0]]
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             steps = max(1, round(math.dist(start, end) / (0.012 * width)))
             fine += [
                 (start[0] + (end[0] - start[0]) * i / steps, start[1] + (end[1] - start[1]) * i / steps)

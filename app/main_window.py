@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
             "smaller": brush.smaller,
             "harder": brush.harder,
             "softer": brush.softer,
+            "pressure_sizes": brush.set_pressure_sizes,
             "auto_color": lambda: brush.set_color(None),
             "custom_color": self._choose_color,
             "reset_brush": self._reset_brush,
@@ -144,6 +145,8 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         settings = self.settings
         self.actions_by_id["brush"].setChecked(True)
+        self.brush.set_pressure_sizes(settings.pressure_sizes)
+        self.actions_by_id["pressure_sizes"].setChecked(settings.pressure_sizes)
         self.recent.show_files(settings.recent_files)
         self.side_panel.colour.set_recent([(r, g, b) for r, g, b in settings.recent_colors])
         self.resize(1280, 800)
@@ -346,6 +349,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings.pressure_sizes = self.brush.pressure_sizes
         self.settings.recent_colors = [list(color) for color in self.side_panel.colour.recent_colors]
         self.settings.save()
         self._forget_document()

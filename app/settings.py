@@ -41,6 +41,7 @@ class Settings:
     recent_colors: list[list[int]] = field(default_factory=list)
     overlay_color: list[int] = field(default_factory=lambda: [255, 64, 48])
     overlay_opacity: float = 0.6
+    pressure_sizes: bool = True
 
     @classmethod
     def load(cls, path: Path | None = None) -> Settings:

@@ -31,8 +31,10 @@ def run_window(photo: Path | None, *, weights: Path | None = None, device: str =
     """Open the window and run until it is closed; returns the exit code."""
     application = prepare_application()
     from app.jobs.colour import ColourService
+    from app.logs import start_log
     from app.main_window import MainWindow
 
+    start_log()
     window = MainWindow(colour_service_factory=partial(ColourService, weights, device))
     window.show()
     if photo is not None:

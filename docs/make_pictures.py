@@ -124,7 +124,7 @@ def window() -> None:
 
 
 def stroke() -> None:
-    """Six frames of one stroke of three seconds: what is on the screen while the pen moves, and how old its colour is."""
+    """Six frames of one stroke: what is on the screen while the pen moves, and how old its colour is."""
     studio = Studio("china.jpg", (1000, 760))
     studio.brush(34, None, 0.8)
     answered = [math.nan]

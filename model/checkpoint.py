@@ -67,9 +67,8 @@ def read_header(path: Path) -> dict[str, Any]:
     if path.is_dir():
         raise WeightsError(f"{path} is a folder, not a weights file; {remedy}.")
     if size > MAX_WEIGHTS_BYTES:
-        raise WeightsError(
-            f"{path} has {size >> 20} MiB, more than the {MAX_WEIGHTS_BYTES >> 20} MiB a weights file may have; {remedy}."
-        )
+        limit = f"the {MAX_WEIGHTS_BYTES >> 20} MiB a weights file may have"
+        raise WeightsError(f"{path} has {size >> 20} MiB, more than {limit}; {remedy}.")
     try:
         with safe_open(path, framework="pt") as stored:
             metadata = stored.metadata() or {}

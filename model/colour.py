@@ -35,7 +35,7 @@ _LINEAR_OF_CODE = _linear(np.arange(256, dtype=np.float32) / 255)
 def rgb_to_lab(rgb: NDArray[np.integer[Any]] | NDArray[np.floating[Any]]) -> Float:
     """Convert sRGB to CIE L*a*b*.
 
-    rgb: (..., 3) codes 0..255 of any integer type, or float in 0..1. Returns (..., 3) float32: L* 0..100, a*b* about ±110.
+    rgb: (..., 3) codes 0..255 of any integer type, or float in 0..1. Returns (..., 3) float32: L* 0..100, a*b* ±110.
     """
     linear = _LINEAR_OF_CODE[rgb] if np.issubdtype(rgb.dtype, np.integer) else _linear(np.asarray(rgb, np.float32))
     relative = linear @ _RGB_TO_RELATIVE.T

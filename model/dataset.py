@@ -1,6 +1,6 @@
 """Photos for training: found in folders and .tar shards, shrunk once into a flat uint8 cache, drawn as batches.
 
-Everything a step needs is made from (seed, step) alone, so a resumed run sees what an uninterrupted one would have seen.
+Everything a step needs is made from (seed, step) alone: a resumed run sees what an uninterrupted one would have seen.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Simulated colour hints for training: where a user might dab, with the colour the photo has there.
 
 Half of the images get none: what to do unasked is the harder lesson. The others get a few, sometimes a hundred, rarely
-everything. Besides square dabs there are
-*strokes* of one colour, which is what painting with a swatch lays down.
+everything. Besides square dabs there are *strokes* of one colour, which is what painting with a swatch lays down.
 """
 
 from __future__ import annotations

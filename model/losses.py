@@ -39,7 +39,7 @@ def bin_cross_entropy(logits: Tensor, ab: Tensor, centres: Tensor, balance: Tens
     logits: (N, Q, h, w); ab: (N, 2, h, w) the target at the bins' resolution, everywhere (the bins know no mask);
     balance: (Q,) class weights; natural: (N,) bool, photos whose hues are real.
     """
-    n, q, h, w = logits.shape
+    _, q, h, w = logits.shape
     flat = logits.permute(0, 2, 3, 1).reshape(-1, q).float().log_softmax(1)
     index, weight = soft_bins(ab.permute(0, 2, 3, 1).reshape(-1, 2), centres)
     entropy = -(flat.gather(1, index) * weight).sum(1)

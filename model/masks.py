@@ -1,8 +1,8 @@
 """Mask families: named samplers of binary masks, the shapes a user's mask may take.
 
 A family is one function ``(rng, height, width) -> (height, width) uint8 in {0, 1}`` registered under a name; training
-draws from all but the held-out ones, evaluation reports every one. The 2018 experiment used ten fixed masks; training on
-a few fixed masks teaches the network those, training on families teaches it to obey.
+draws from all but the held-out ones, evaluation reports every one. The 2018 experiment used ten fixed masks;
+training on a few fixed masks teaches the network those, training on families teaches it to obey.
 """
 
 from __future__ import annotations

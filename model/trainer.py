@@ -63,7 +63,7 @@ class TrainingConfig:
 PRESETS = {
     "release": TrainingConfig(stages=(Stage(0.3, 96, 24, 6e-4), Stage(0.75, 128, 24, 6e-4), Stage(1.0, 192, 10, 3e-4))),
     # For a run with --init: the small crops have taught what they can.
-    "continue": TrainingConfig(stages=(Stage(0.7, 128, 24, 5e-4), Stage(1.0, 192, 10, 2.5e-4))),
+    "continue": TrainingConfig(stages=(Stage(0.7, 128, 24, 5e-4), Stage(1.0, 192, 10, 2.5e-4)), bins_weight=0.4),
     "small": TrainingConfig(stages=(Stage(1.0, 64, 16, 1e-3),), warm_up=20, average=0.98, short_side=80),
 }
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
+    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,6 +24,7 @@ from app.canvas.toolbox import Toolbox, ToolName
 from app.canvas.tools.tool import Sample
 from app.document.composite import Compositor
 from app.document.document import Document
+from app.document.geometry import Rect
 
 PAN_KEYS = {
     Qt.Key.Key_Left: (1, 0),
@@ -60,6 +62,7 @@ class Canvas(PhotoView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         settings.changed.connect(self._refresh_cursor)
         self.viewed.connect(self._refresh_cursor)
+        self.viewed.connect(self._report_pointer)
         self._flush_timer = QTimer(self, singleShot=True, interval=0)
         self._flush_timer.timeout.connect(self._flush)
 
@@ -67,6 +70,12 @@ class Canvas(PhotoView):
         self.finish_stroke()
         self._toolbox.set_document(document)
         super().set_document(document, compositor)
+
+    def _photo_changed(self, rect: Rect) -> None:
+        super()._photo_changed(rect)
+        place = self._attention()
+        if place is not None and rect.contains(Rect(int(place[0]), int(place[1]), 1, 1)):
+            self._report_pointer()  # the colour under a resting pointer is another one now
 
     # -- the outline ---------------------------------------------------------------------------------------------
 
@@ -211,7 +220,8 @@ class Canvas(PhotoView):
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        sample = self._sample(event.position(), pressure=event.pressure(), shift=shift)
+        feels = event.pointingDevice().hasCapability(QInputDevice.Capability.Pressure)
+        sample = self._sample(event.position(), pressure=event.pressure() if feels else 1.0, shift=shift)
         if event.type() == QEvent.Type.TabletPress:
             eraser_end = event.pointerType() == QPointingDevice.PointerType.Eraser
             self._press(sample, event.button(), eraser_end=eraser_end)

@@ -110,16 +110,18 @@ class Document:
         self.history_changed.emit()
         return self._strokes_begun
 
-    def extend_stroke(self, points: Sequence[Point]) -> Rect:
+    def extend_stroke(self, points: Sequence[Point], radius: float | None = None) -> Rect:
         """Continue the stroke to `points`, in photo pixels. Returns what changed, as `changed` tells it.
 
+        With a `radius` (photo pixels, brought into what a brush can be) the stroke has it at each of them and
+        changes evenly on the way from the point before; without one it is the brush's.
         Raises RuntimeError where no stroke is in progress.
         """
         self._assert_thread()
         painting = self._painting
         if painting is None:
             raise RuntimeError("no stroke has been begun")
-        self._state, rect = painting.extend(self._state, points)
+        self._state, rect = painting.extend(self._state, points, radius)
         if not rect.is_empty:
             self.changed.emit(rect)
         return rect

@@ -9,14 +9,17 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from app.document.brush import Brush, Stroke
+from app.document.brush import Brush
 from app.document.geometry import EMPTY_RECT, Point, Rect, bounding
 from app.document.layer import Colour, DocumentState, Hint
+from app.document.stroke import Stroke
 
 HINT_SIZE = 2.0
 """Diameter of the discs that a colour stroke lays, in brush radii: all that the brush covers gets its colour."""
 HINT_SPACING = 0.3
 """Distance of those discs in diameters: between two of them the stroke's edge is bare by 1/20 of the radius."""
+SIZES_PER_DOUBLING = 8
+"""A pen pressed harder in one place lays another disc at each of these sizes, so that none is left bare at its rim."""
 FINEST_VIEW = 1024
 """No network sees the photo with a longer side than this; hints closer together would say nothing more."""
 
@@ -50,16 +53,22 @@ class Painting:
             return "Eraser stroke"
         return "Brush stroke" if self.colour is None else "Colour stroke"
 
-    def extend(self, present: DocumentState, points: Sequence[Point]) -> tuple[DocumentState, Rect]:
-        """Continue to `points` (photo pixels): the new root, and what changed, clipped to the photo."""
+    def extend(
+        self, present: DocumentState, points: Sequence[Point], radius: float | None = None
+    ) -> tuple[DocumentState, Rect]:
+        """Continue to `points` (photo pixels): the new root, and what changed, clipped to the photo.
+
+        With a `radius` (photo pixels) the stroke grows or shrinks evenly to it, see `Stroke.add`.
+        """
         stroke, trail = self._stroke, self.trail
         height, width = stroke.base.height, stroke.base.width
         finite = [point for point in points if math.isfinite(point[0] + point[1])]
-        rect = stroke.add(finite)
+        rect = stroke.add(finite, radius)
+        reach = stroke.brush.of_radius(stroke.brush.radius if radius is None else radius).radius
         if self.colour is not None:
-            rect = rect.union(trail.lay(finite, HINT_SIZE * stroke.brush.radius, self.colour, (height, width)))
+            rect = rect.union(trail.lay(finite, HINT_SIZE * reach, self.colour, (height, width)))
         elif not stroke.erase:
-            rect = rect.union(trail.lift(finite, stroke.brush.radius))
+            rect = rect.union(trail.lift(finite, reach))
         rect = rect.clip(height, width)
         self._touched = self._touched.union(rect)
         layer = present.layers[self._index]
@@ -108,8 +117,10 @@ class HintTrail:
         else:
             self._places = _places(hints)
         self._own: list[Hint] = []
-        self._cells: set[tuple[int, int]] = set()
+        self._cells: set[tuple[int, int, int]] = set()
         self._last: Point | None = None
+        self._reach = 0.0
+        self._first_size = 0.0
         self._hints = hints
 
     @property
@@ -119,42 +130,58 @@ class HintTrail:
     def lay(self, points: Iterable[Point], size: float, color: Colour, photo_size: tuple[int, int]) -> Rect:
         """Lay discs of `size` photo pixels along the polyline, `HINT_SPACING` apart. Returns what they cover.
 
+        From the point before, their size changes evenly to this one, so that they never leave the stroke.
+
         The photo is divided into cells of that side; each gets one hint of the stroke at most, so that
         rubbing to and fro does not pile them up and yet no point of the path lies outside a disc. (Cells
         are never finer than `FINEST_VIEW` shows.) Older hints that lie wholly under a new one are gone.
         Points outside the photo (H, W) lay nothing.
         """
         height, width = photo_size
-        spacing = max(size * HINT_SPACING, max(height, width) / FINEST_VIEW)
+        finest = max(height, width) / FINEST_VIEW
+        photo = Rect(0, 0, width, height)
+        self._first_size = self._first_size or size
         covered = EMPTY_RECT
         laid = len(self._own)
         for x, y in points:
-            for px, py in _steps(self._last, (x, y), spacing / 2, Rect(0, 0, width, height)):
-                cell = (math.floor(px / spacing), math.floor(py / spacing))
+            start = 2 * self._reach if self._last is not None else size
+            step = max(min(start, size) * HINT_SPACING, finest) / 2
+            for px, py, share in _steps(self._last, (x, y), step, photo):
+                here = start + (size - start) * share
+                scale = self._scale(here)
+                spacing = max(self._first_size * 2.0 ** (scale / SIZES_PER_DOUBLING) * HINT_SPACING, finest)
+                cell = (scale, math.floor(px / spacing), math.floor(py / spacing))
                 if cell not in self._cells and 0 <= px < width and 0 <= py < height:
                     self._cells.add(cell)
-                    self._own.append(Hint(px, py, size, color, disc=True))
+                    self._own.append(Hint(px, py, here, color, disc=True))
                     covered = covered.union(self._own[-1].rect)
-            self._last = (x, y)
+            self._last, self._reach = (x, y), size / 2
         if not covered.is_empty:
             self._bury(self._own[laid:], covered)
             self._join()
         return covered
 
+    def _scale(self, size: float) -> int:
+        """Which grid of cells discs of this size go by: a new one at every step of 9 %."""
+        return math.floor(SIZES_PER_DOUBLING * math.log2(size / self._first_size))
+
     def lift(self, points: Sequence[Point], radius: float) -> Rect:
         """Remove every older hint whose centre lies nearer to the polyline than `radius` photo pixels.
 
-        The polyline goes on from the points before. Returns what the removed hints covered, maybe empty.
+        The polyline goes on from the points before, and so does the radius, evenly. Returns what the removed
+        hints covered, maybe empty.
         """
         path = list(points) if self._last is None else [self._last, *points]
-        if not path:
+        if not points:
             return EMPTY_RECT
-        self._last = path[-1]
+        start_radius = self._reach if self._last is not None else radius
+        self._last, self._reach = path[-1], radius
         if not self._kept.any():
             return EMPTY_RECT
         near = np.zeros_like(self._kept)
         for start, end in zip(path, path[1:] or path, strict=False):
-            near |= _distance_squared(self._places[:, :2], start, end) < radius * radius
+            near |= _lies_within(self._places[:, :2], start, end, start_radius, radius)
+            start_radius = radius
         near &= self._kept
         if not near.any():
             return EMPTY_RECT
@@ -189,10 +216,13 @@ def _places(hints: Sequence[Hint]) -> npt.NDArray[np.float64]:
     return np.array([(hint.x, hint.y, hint.size) for hint in hints], np.float64).reshape(-1, 3)
 
 
-def _steps(start: Point | None, end: Point, spacing: float, photo: Rect) -> Iterable[Point]:
-    """Points from `start` (left out) to `end`, at most `spacing` apart, as far as they lie near the photo."""
+def _steps(start: Point | None, end: Point, spacing: float, photo: Rect) -> Iterable[tuple[float, float, float]]:
+    """Points from `start` (left out) to `end`, at most `spacing` apart, as far as they lie near the photo.
+
+    Each is x, y and its share of the way, 0..1.
+    """
     if start is None:
-        return [end]
+        return [(*end, 1.0)]
     dx, dy = end[0] - start[0], end[1] - start[1]
     count = max(1, math.ceil(math.hypot(dx, dy) / spacing))
     low, high = 0.0, 1.0
@@ -201,16 +231,19 @@ def _steps(start: Point | None, end: Point, spacing: float, photo: Rect) -> Iter
             a, b = sorted(((first - origin) / delta, (last - origin) / delta))
             low, high = max(low, a), min(high, b)
     steps = range(max(1, math.floor(low * count)), min(count, math.ceil(high * count)) + 1)
-    return ((start[0] + dx * i / count, start[1] + dy * i / count) for i in steps)
+    return ((start[0] + dx * i / count, start[1] + dy * i / count, i / count) for i in steps)
 
 
-def _distance_squared(places: npt.NDArray[np.float64], start: Point, end: Point) -> npt.NDArray[np.float64]:
-    """(n,) squared distances of the points (n, 2) from the segment."""
+def _lies_within(
+    places: npt.NDArray[np.float64], start: Point, end: Point, start_radius: float, end_radius: float
+) -> npt.NDArray[np.bool_]:
+    """(n,) whether the points (n, 2) lie nearer to the segment than its radius there, which changes evenly."""
     origin = np.array(start)
     along = np.array(end) - origin
     length = float(along @ along)
     offsets = places - origin
-    t = np.clip(offsets @ along / length, 0, 1) if length > 0 else np.zeros(len(places))
+    t = np.clip(offsets @ along / length, 0, 1) if length > 0 else np.ones(len(places))
     nearest = offsets - t[:, None] * along
-    distances: npt.NDArray[np.float64] = np.einsum("ij,ij->i", nearest, nearest)
-    return distances
+    distances = np.einsum("ij,ij->i", nearest, nearest)
+    within: npt.NDArray[np.bool_] = distances < np.square(start_radius + (end_radius - start_radius) * t)
+    return within

@@ -77,9 +77,9 @@ def answer(
 ) -> Answer:
     """Ask the network for a layer's colours.
 
-    Painted colour stays: where ``kept`` has chroma and its hints are the same, it is not touched; new places are shifted
-    to meet it. ``ambient`` is the field beyond the mask. Where kept chroma already covers the mask, the network is not
-    run at all.
+    Painted colour stays: where ``kept`` has chroma and its hints are the same, it is not touched; new places are
+    shifted to meet it. ``ambient`` is the field beyond the mask. Where kept chroma already covers the mask, the
+    network is not run at all.
     """
     h, w = light.small.shape
     support = support_of(layer.mask.presence(h, w))

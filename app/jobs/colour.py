@@ -1,9 +1,9 @@
 """The colour worker: one long-lived thread that owns the network and keeps answering while the pen moves.
 
-Requests wait in a mailbox with one slot: a newer one replaces an older, so nothing queues up. An answer is shown even if
-the pen has moved on; only a changed *epoch* (another photo, an undo, other weights) discards it. What the worker gets is
-an immutable snapshot of the layer, what it hands back are fresh arrays, and both cross the threads through queued
-signals and a lock.
+Requests wait in a mailbox with one slot: a newer one replaces an older, so nothing queues up. An answer is shown even
+if the pen has moved on; only a changed *epoch* (another photo, an undo, other weights) discards it. What the worker
+gets is an immutable snapshot of the layer, what it hands back are fresh arrays, and both cross the threads through
+queued signals and a lock.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Epoch(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """A snapshot to be answered. asked: perf_counter when the newest point in it was laid; fresh: forget what is kept."""
+    """A snapshot to be answered. asked: perf_counter at its newest point; fresh: forget what is kept."""
 
     epoch: Epoch
     photo: Photo

@@ -99,7 +99,8 @@ class StatusPieces(QObject):
         """The photo pixel under the pointer and its CIE L*a*b*; None off the photo."""
         self.position.setText("" if position is None else f"{int(position[0])}, {int(position[1])}")
         signs = str.maketrans("-", "−")
-        self.colour.setText("" if lab is None else "L* {:.1f}  a* {:.1f}  b* {:.1f}".format(*lab).translate(signs))
+        rounded = [round(value, 1) + 0.0 for value in lab or ()]  # + 0.0 makes −0.0 a plain 0.0
+        self.colour.setText("L* {:.1f}  a* {:.1f}  b* {:.1f}".format(*rounded).translate(signs) if rounded else "")
 
     def show_zoom(self, scale: float) -> None:
         """``scale`` device pixels per photo pixel."""

@@ -153,13 +153,16 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Main
 @pytest.fixture
 def open_live_window(
     open_window: Callable[..., MainWindow], tiny_weights: Path
-) -> Iterator[Callable[[Photo], tuple[MainWindow, ColourService, Hand]]]:
-    """A function that opens a window over the real colour worker: (window, service, hand)."""
+) -> Iterator[Callable[..., tuple[MainWindow, ColourService, Hand]]]:
+    """A function that opens a window over the real colour worker: (window, service, hand).
+
+    The network is the tiny one unless ``shipped`` is asked for.
+    """
     services: list[ColourService] = []
 
-    def make(photo: Photo) -> tuple[MainWindow, ColourService, Hand]:
+    def make(photo: Photo, *, shipped: bool = False) -> tuple[MainWindow, ColourService, Hand]:
         def serve() -> ColourService:
-            services.append(ColourService(tiny_weights, "cpu"))
+            services.append(ColourService(None if shipped else tiny_weights, "cpu"))
             return services[-1]
 
         window = open_window(photo, service=serve)

@@ -223,3 +223,14 @@ def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
     smallest = window.minimumSizeHint()
     assert smallest.width() <= 1024
     assert smallest.height() <= 640
+
+
+def test_what_the_status_bar_says_under_a_resting_pointer(hand: Hand, window: MainWindow) -> None:
+    """Zooming and colouring change it, though the mouse stands still."""
+    hand.move(100, 100)
+    where, colour = window.status.position.text(), window.status.colour.text()
+    assert colour.endswith("a* 0.0  b* 0.0"), "grey has no sign"
+    window.actions_by_id["fill"].trigger()
+    assert window.status.colour.text() != colour
+    window.canvas.zoom_step(1)
+    assert window.status.position.text() != where

@@ -121,7 +121,7 @@ def test_a_lossless_export_is_the_grey_photo_where_the_mask_is_zero(
 def test_the_program_itself_does_the_same(tmp_path: Path, tiny_weights: Path) -> None:
     store(tmp_path / "photo.png", scene("grey 16"))
     assert cv2.imwrite(str(tmp_path / "mask.png"), coverage())
-    line = "colorize photo.png -o out.png --mask mask.png --device cpu --weights".split()
+    line = ["colorize", "photo.png", "-o", "out.png", "--mask", "mask.png", "--device", "cpu", "--weights"]
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [sys.executable, "-m", "app", *line, str(tiny_weights)],

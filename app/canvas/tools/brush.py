@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from app.brush_settings import BrushSettings
 from app.canvas.tools.tool import Sample
@@ -42,12 +43,17 @@ class BrushTool:
         if sample.shift and self._trail.end is not None:
             points.insert(0, self._trail.end)
         self._end = points[-1]
-        self._document.extend_stroke(points)
+        self._document.extend_stroke(points, self._radius(sample))
 
     def move(self, samples: Sequence[Sample]) -> None:
         if self._active and samples:
             self._end = (samples[-1].x, samples[-1].y)
-            self._document.extend_stroke([(sample.x, sample.y) for sample in samples])
+            for radius, run in groupby(samples, self._radius):
+                self._document.extend_stroke([(sample.x, sample.y) for sample in run], radius)
+
+    def _radius(self, sample: Sample) -> float | None:
+        """Photo pixels where the pen's pressure sets them, else None: the brush's own."""
+        return self._settings.size / 2 * sample.pressure if self._settings.pressure_sizes else None
 
     def release(self) -> None:
         if self._active:

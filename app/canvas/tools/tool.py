@@ -11,7 +11,7 @@ from typing import Protocol
 class Sample:
     """One pointer position: (x, y) in photo pixels, (view_x, view_y) in device pixels of the canvas.
 
-    ``pressure`` is 0..1 for a pen and 1 for a mouse; ``shift`` tells whether Shift was held.
+    ``pressure`` is 0..1 for a pen that feels it and 1 for anything else; ``shift`` tells whether Shift was held.
     """
 
     x: float

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.document.brush import Brush, Stroke, profile
+from app.document.brush import Brush, profile
 from app.document.geometry import TILE, Point
+from app.document.stroke import Stroke
 from app.document.tiles import EMPTY, FULL, TileMask
 
 Coverage = npt.NDArray[np.uint8]
@@ -213,3 +214,70 @@ def test_strokes_across_tiles_have_no_seam() -> None:
     for line in (coverage, coverage.T):
         steps = np.abs(np.diff(line, 2, axis=1))
         assert steps[:, TILE - 4 : TILE + 4].max() <= 2
+
+
+# A radius that changes on the way
+
+
+def tapered(brush: Brush, shape: tuple[int, int], knots: list[tuple[float, float, float]]) -> npt.NDArray[np.float64]:
+    """Coverage 0..255 of a stroke on nothing: each pixel tries every 1/20 px of each piece for the deepest."""
+    x, y = np.meshgrid(np.arange(shape[1]) + 0.5, np.arange(shape[0]) + 0.5)
+    strength = np.zeros(shape)
+    for a, b in itertools.pairwise([knots[0], *knots]):
+        deepest, width_there = np.full(shape, -np.inf), np.ones(shape)
+        for t in np.linspace(0, 1, 200 + int(20 * math.dist(a, b))):
+            px, py, radius = (p + (q - p) * t for p, q in zip(a, b, strict=True))
+            core = min(brush.hardness * radius, radius - 0.5)
+            depth = (radius + 0.5 - np.hypot(x - px, y - py)) / (radius + 0.5 - core)
+            width_there = np.where(depth > deepest, radius + 0.5 - core, width_there)
+            deepest = np.maximum(deepest, depth)
+        v = np.clip(deepest, 0, 1)
+        smooth = v**3 * (10 + v * (6 * v - 15))
+        blend = np.clip(width_there - 1, 0, 1)
+        strength = np.maximum(strength, blend * smooth + (1 - blend) * v)
+    return strength * 255 * brush.opacity
+
+
+sizes = st.one_of(st.floats(0.5, 4), st.floats(4, 40), st.floats(40, 160))
+spots = st.floats(-60, 220)
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    knots=st.lists(st.tuples(spots, spots, sizes), min_size=2, max_size=3),
+    hardness=st.one_of(st.just(1.0), st.just(0.0), st.floats(0, 1)),
+    opacity=st.sampled_from([1.0, 0.4]),
+)
+def test_a_changing_radius_equals_the_plain_painter(
+    knots: list[tuple[float, float, float]], hardness: float, opacity: float
+) -> None:
+    stroke = Stroke(TileMask.empty(60, 80), Brush(40, hardness, opacity))
+    for x, y, radius in knots:
+        stroke.add([(x, y)], radius)
+    wanted = tapered(stroke.brush, (60, 80), knots)
+    assert np.abs(stroke.mask.to_array() - wanted).max() <= 2
+
+
+def test_a_large_cone_crosses_tiles_without_a_seam_or_a_step() -> None:
+    stroke = Stroke(TileMask.empty(1200, 2000), Brush(500, 0.5))
+    stroke.add([(200.0, 600.0)], 20)
+    stroke.add([(1500.0, 600.0)], 480)
+    coverage = stroke.mask.to_array().astype(int)
+    assert np.array_equal(coverage, coverage[::-1])
+    assert np.abs(np.diff(coverage, 2, axis=0)[:, 300:]).max() <= 6, "a step would be tens of codes"
+    assert np.abs(np.diff(coverage[600, 300:])).max() <= 6
+
+
+def test_a_pen_pressed_harder_in_place_grows_its_dab() -> None:
+    stroke, dab = (Stroke(TileMask.empty(200, 200), Brush(40)) for _ in range(2))
+    for radius in (2.0, 10.0, 30.0):
+        stroke.add([(100.0, 100.0)], radius)
+    dab.add([(100.0, 100.0)], 30)
+    assert np.array_equal(stroke.mask.to_array(), dab.mask.to_array())
+
+
+def test_a_radius_no_brush_can_have_is_brought_into_range() -> None:
+    faint, fine = (Stroke(TileMask.empty(50, 50), Brush(40)) for _ in range(2))
+    faint.add([(10.0, 25.0), (40.0, 25.0)], 0.0)
+    fine.add([(10.0, 25.0), (40.0, 25.0)], 0.5)
+    assert np.array_equal(faint.mask.to_array(), fine.mask.to_array())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -198,3 +199,31 @@ def test_half_erased_hints_stay(document: Document) -> None:
     stroke(document, (100.0, 300.0), colour=RED)
     stroke(document, (100.0, 300.0), brush=Brush(60, 1.0, 0.5), erase=True)
     assert len(document.state.layer.hints) == 1
+
+
+def test_hints_are_as_large_as_the_pressure_made_the_stroke(document: Document) -> None:
+    document.begin_stroke(BRUSH, colour=RED)
+    document.extend_stroke([(100.0, 300.0)], 5)
+    document.extend_stroke([(600.0, 300.0)], 40)
+    document.commit_stroke()
+    hints = sorted(document.state.layer.hints, key=lambda hint: hint.x)
+    for hint in hints:
+        assert hint.size / 2 == pytest.approx(5 + 35 * (hint.x - 100) / 500, abs=0.01)
+    for before, after in itertools.pairwise(hints):
+        assert after.x - before.x <= before.size * 0.6
+
+
+def test_a_pen_pressed_harder_in_place_colours_all_it_covers(document: Document) -> None:
+    document.begin_stroke(BRUSH, colour=RED)
+    for radius in (4.0, 9.0, 14.0, 19.0):
+        document.extend_stroke([(100.0, 300.0)], radius)
+    document.commit_stroke()
+    assert max(hint.size for hint in document.state.layer.hints) == 38
+
+
+def test_a_light_pen_lifts_only_the_hints_it_passes(document: Document) -> None:
+    document.set_hints([Hint(300, 310, 8, BLUE), Hint(300, 330, 8, BLUE)])
+    document.begin_stroke(BRUSH)
+    document.extend_stroke([(200.0, 300.0), (400.0, 300.0)], 20)
+    document.commit_stroke()
+    assert [hint.y for hint in document.state.layer.hints] == [330]

@@ -34,6 +34,7 @@ class FakeColorizer:
         hint_ab: NDArray[np.float32],
         hint_mask: NDArray[np.uint8],
     ) -> NDArray[np.float32]:
+        assert L.shape == mask.shape
         self.calls.append((mask.copy(), hint_mask.copy()))
         colour = np.array(GREEN, np.float32) + len(self.calls)
         if hint_mask.any():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.document.brush import Brush
@@ -25,8 +26,8 @@ def photo() -> Photo:
 
 
 @pytest.fixture
-def service(qtbot: QtBot, tiny_weights: Path) -> Iterator[ColourService]:
-    made = ColourService(tiny_weights, "cpu")
+def service(qapp: QApplication, tiny_weights: Path) -> Iterator[ColourService]:
+    made = ColourService(tiny_weights, "cpu", parent=qapp)
     yield made
     made.close()
 
@@ -132,7 +133,8 @@ def test_wrong_weights_are_a_state_not_a_crash(qtbot: QtBot, tmp_path: Path, pho
         service.close()
 
 
-def test_closing_in_the_middle_of_work_ends_the_thread(qtbot: QtBot, tiny_weights: Path, photo: Photo) -> None:
+@pytest.mark.usefixtures("qtbot")
+def test_closing_in_the_middle_of_work_ends_the_thread(tiny_weights: Path, photo: Photo) -> None:
     before = threading.active_count()
     service = ColourService(tiny_weights, "cpu")
     states: list[WorkerStatus] = []
