@@ -42,6 +42,7 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str
         save_file({key: value.detach().contiguous().cpu() for key, value in tensors.items()}, temporary, metadata)
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
+        temporary.chmod(0o644)  # a temporary file is its owner's alone; weights are for everyone
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
