@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu
 
 from app.actions import ACTIONS
 from app.canvas.toolbox import ToolName
+from app.frame import Frame
 from app.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -72,3 +73,18 @@ def test_clicking_a_tool_leaves_the_keyboard_to_the_photo(hand: Hand, window: Ma
     assert window.canvas.hasFocus()
     hand.key(Qt.Key.Key_E)
     assert window.canvas.tool is ToolName.ERASER
+
+
+def test_tab_goes_from_the_bar_to_the_tools_the_photo_and_the_panel(window: MainWindow) -> None:
+    frame = window.centralWidget()
+    assert isinstance(frame, Frame)
+    parts = (frame.brush_bar, frame.tool_strip, window.canvas, frame.side_panel)
+    visited: list[int] = []
+    widget = window.nextInFocusChain()
+    while widget is not window:
+        part = next((i for i, part in enumerate(parts) if part is widget or part.isAncestorOf(widget)), None)
+        if part is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and (not visited or visited[-1] != part):
+            visited.append(part)
+        widget = widget.nextInFocusChain()
+    turn = visited.index(0)
+    assert visited[turn:] + visited[:turn] == [0, 1, 2, 3]
