@@ -32,8 +32,6 @@ class Frame(QWidget):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(canvas)
-        for part in (self.brush_bar, self.tool_strip, self.pages, self.side_panel):
-            part.setParent(self)  # in the order in which Tab visits them
         middle = QHBoxLayout()
         outer = QVBoxLayout(self)
         for layout in (middle, outer):
