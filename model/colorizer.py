@@ -25,8 +25,8 @@ Float = NDArray[np.float32]
 LONG_SIDE = 256
 """The standard size: what the network was trained near. Photos are shrunk to this long side before they come here."""
 
-DEFAULT_VIVIDNESS = 0.5
-VIVID_TEMPERATURE = 0.6
+DEFAULT_VIVIDNESS = 0.7
+VIVID_TEMPERATURE = 0.45
 HINT_SPREAD = 2.5  # pixels; how far the correction that makes a hint exact reaches
 HINT_LIKENESS = 10.0  # L*; across a larger step of lightness the correction stops
 
