@@ -43,11 +43,11 @@ def _spiral(centre: Point, reach: float, turns: int, steps: int) -> tuple[Point,
     return tuple(places)
 
 
-PETALS = (201, 42, 92)
+PETALS, LEAF = (201, 42, 92), (98, 118, 84)
 SCRIPT = (
-    ScriptedStroke(0.038, PETALS, _spiral((0.481, 0.345), 0.180, 4, 120)),
-    ScriptedStroke(0.030, PETALS, ((0.475, 0.657), (0.52, 0.634), (0.565, 0.643), (0.61, 0.63), (0.685, 0.662))),
-    ScriptedStroke(0.075, None, ((0.03, 0.20), (0.10, 0.17), (0.16, 0.22), (0.12, 0.33), (0.04, 0.42), (0.03, 0.30))),
+    ScriptedStroke(0.038, PETALS, _spiral((0.483, 0.345), 0.176, 4, 120)),
+    ScriptedStroke(0.030, PETALS, ((0.475, 0.657), (0.52, 0.634), (0.565, 0.643), (0.61, 0.63), (0.665, 0.662))),
+    ScriptedStroke(0.075, LEAF, ((0.03, 0.20), (0.10, 0.17), (0.16, 0.22), (0.12, 0.33), (0.04, 0.42), (0.03, 0.30))),
     ScriptedStroke(0.075, None, ((0.83, 0.14), (0.90, 0.17), (0.86, 0.25), (0.80, 0.20))),
 )
 

@@ -214,7 +214,8 @@ def _pixels(image: QImage) -> Pixels:
 
 
 def _save(name: str, rgb: Pixels) -> None:
-    cv2.imwrite(str(PICTURES / name), np.ascontiguousarray(rgb[:, :, ::-1]), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 9] if name.endswith(".png") else [cv2.IMWRITE_JPEG_QUALITY, 88]
+    cv2.imwrite(str(PICTURES / name), np.ascontiguousarray(rgb[:, :, ::-1]), options)
 
 
 def results() -> None:
@@ -234,7 +235,7 @@ def results() -> None:
         rows.append(
             np.concatenate([cv2.resize(part, (300, 300), interpolation=cv2.INTER_AREA) for part in parts], axis=1)
         )
-    _save("results.png", np.concatenate(rows))
+    _save("results.jpg", np.concatenate(rows))
 
 
 MAKERS: dict[str, Callable[[], None]] = {"window": window, "stroke": stroke, "rims": rims, "results": results}
@@ -245,7 +246,7 @@ def main(names: list[str]) -> int:
     prepare_application()
     for name in names or list(MAKERS):
         MAKERS[name]()
-        print(PICTURES / f"{name}.png")
+        print(name)
     return 0
 
 
