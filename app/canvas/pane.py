@@ -23,7 +23,7 @@ Render = Callable[[int, Rect], NDArray[np.uint8]]
 
 OVERVIEW_SIDE = 1024
 SLICE_SECONDS = 0.008
-AT_ONCE_SECONDS = 0.020
+AT_ONCE_SECONDS = 0.008
 """A change is recomposited before the next paint as far as this goes; the rest follows in slices."""
 
 
