@@ -100,7 +100,7 @@ class Pane:
             tile = buffer.tile_rect(ty, tx)
             if not buffer.is_valid(ty, tx):
                 continue
-            if tile.intersect(visible).is_empty or perf_counter() > deadline:
+            if tile.intersect(visible).is_empty or (painted and perf_counter() > deadline):
                 buffer.invalidate(tile)
                 continue
             changed = tile.intersect(part)
