@@ -15,9 +15,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import HuebrushError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.document.space import Codes
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -126,7 +132,22 @@ def _add_model_arguments(name: str, parser: argparse.ArgumentParser) -> None:
         from model.evaluate import add_arguments, run
 
         add_arguments(parser)
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=lambda args: run(args, export=_painted_all_over))
+
+
+def _painted_all_over(grey: Codes, ab: NDArray[np.float32]) -> Codes:
+    """What an export writes of a grey photo (h, w) that is painted all over with ab (2, h, w); ``evaluate`` asks it."""
+    import numpy as np
+
+    from app.document.chroma import Chroma
+    from app.document.layer import DocumentState, LayerState
+    from app.document.photo import Photo
+    from app.document.tiles import TileMask
+    from app.jobs.rendering import render_rows, with_fields
+
+    photo, mask = Photo.from_rgb(grey), TileMask.full(*grey.shape)
+    layer = LayerState("Colour", mask, chroma=Chroma.of(ab, np.ones(grey.shape, np.uint8)))
+    return np.concatenate(list(render_rows(photo, with_fields(photo, DocumentState((layer,))), photo.bits)))
 
 
 def _refuse(_args: argparse.Namespace) -> int:

@@ -26,7 +26,7 @@ from app.document.brush import Brush
 from app.document.composite import Compositor, display8
 from app.document.document import Document
 from app.document.geometry import Rect
-from app.document.layer import DocumentState, LayerState
+from app.document.layer import DocumentState, Hint, LayerState
 from app.document.photo import Photo
 from app.document.tiles import TileMask
 from app.files.reading import read_photo
@@ -218,24 +218,50 @@ def _save(name: str, rgb: Pixels) -> None:
     cv2.imwrite(str(PICTURES / name), np.ascontiguousarray(rgb[:, :, ::-1]), options)
 
 
+RESULTS = ("flower.jpg", "china.jpg", "cat.jpg", "astronaut.jpg", "coffee.jpg", "rocket.jpg")
+RESULT_SIDE = 260
+DABS = 10
+
+
 def results() -> None:
-    """What the network makes of the sample photos: grey, coloured without any hint, and the original."""
+    """Twelve results on the sample photos: the grey photo, coloured without any hint, with ten dabs of its own colours
+    at random places, and the original."""
     colorizer = Colorizer()
-    rows = []
-    for name in ("flower.jpg", "china.jpg", "cat.jpg", "astronaut.jpg"):
+    titles = ("grey", "no hint", f"{DABS} dabs", "original")
+    rows = [np.concatenate([_captioned(np.zeros((0, RESULT_SIDE, 3), np.uint8), title) for title in titles], axis=1)]
+    for name in RESULTS:
         photo = read_photo(SAMPLES / name)
-        full = DocumentState((LayerState("Colour", TileMask.full(photo.height, photo.width)),))
-        state = with_colours(colorizer, photo, full)
-        coloured = display8(Compositor(photo).region(state, 0, Rect(0, 0, photo.width, photo.height)))
         assert photo.source is not None
-        grey = np.repeat(photo.grey[:, :, None], 3, axis=2)
         side = min(photo.height, photo.width)
         top, left = (photo.height - side) // 2, (photo.width - side) // 2
-        parts = [part[top : top + side, left : left + side] for part in (grey, coloured, photo.source)]
-        rows.append(
-            np.concatenate([cv2.resize(part, (300, 300), interpolation=cv2.INTER_AREA) for part in parts], axis=1)
-        )
+        grey = np.repeat(photo.grey[:, :, None], 3, axis=2)
+        parts = [grey, _coloured(colorizer, photo, ()), _coloured(colorizer, photo, _dabs(photo)), photo.source]
+        square = [part[top : top + side, left : left + side] for part in parts]
+        small = [cv2.resize(part, (RESULT_SIDE, RESULT_SIDE), interpolation=cv2.INTER_AREA) for part in square]
+        rows.append(np.concatenate(small, axis=1))
     _save("results.jpg", np.concatenate(rows))
+
+
+def _coloured(colorizer: Colorizer, photo: Photo, hints: tuple[Hint, ...]) -> Pixels:
+    """The photo coloured all over."""
+    layer = LayerState("Colour", TileMask.full(photo.height, photo.width), hints=hints)
+    state = with_colours(colorizer, photo, DocumentState((layer,)))
+    return display8(Compositor(photo).region(state, 0, Rect(0, 0, photo.width, photo.height)))
+
+
+def _dabs(photo: Photo) -> tuple[Hint, ...]:
+    """Square dabs of the photo's own colours, each where it is of one colour, as a person would dab."""
+    assert photo.source is not None
+    rng = np.random.default_rng(4)
+    size = max(photo.height, photo.width) // 43  # six pixels of the network's
+    dabs = []
+    for _ in range(DABS):
+        tries = [(int(rng.integers(photo.width - size)), int(rng.integers(photo.height - size))) for _ in range(12)]
+        patches = [photo.source[y : y + size, x : x + size].reshape(-1, 3) for x, y in tries]
+        (x, y), patch = min(zip(tries, patches, strict=True), key=lambda each: float(each[1].std(axis=0).sum()))
+        red, green, blue = np.rint(patch.mean(axis=0)).astype(int).tolist()
+        dabs.append(Hint(x + size / 2, y + size / 2, size, (red, green, blue)))
+    return tuple(dabs)
 
 
 MAKERS: dict[str, Callable[[], None]] = {"window": window, "stroke": stroke, "rims": rims, "results": results}

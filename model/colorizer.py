@@ -18,7 +18,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from model.checkpoint import WeightsError, load_generator, shipped_weights
 from model.device import choose_device
-from model.generator import ConvNorm, Features, Generator, mean_chroma
+from model.generator import Answer, ConvNorm, Features, Generator, mean_chroma
 
 Float = NDArray[np.float32]
 
@@ -27,8 +27,11 @@ LONG_SIDE = 256
 
 DEFAULT_VIVIDNESS = 0.7
 VIVID_TEMPERATURE = 0.45
-HINT_SPREAD = 2.5  # pixels; how far the correction that makes a hint exact reaches
-HINT_LIKENESS = 10.0  # L*; across a larger step of lightness the correction stops
+HINT_SPREAD = (
+    100.0  # the smoother's λ: its square root is about how far, in pixels, a correction reaches on even ground
+)
+HINT_LIKENESS = 16.0  # 8-bit codes of L*; across a larger step of lightness the correction stops
+HINT_FADE = 1e-3  # what the smoother leaves of a hint where half of its correction is given up
 
 
 class Colorizer:
@@ -97,19 +100,19 @@ class Colorizer:
         inside = mask.astype(np.float32)
         known = hint_mask * inside
         wish = hint_ab * known
-        painted, bins = self.generator.decode(
+        answer = self.generator.decode(
             self._photo[1], self._tensor(inside[None]), self._tensor(wish), self._tensor(known[None])
         )
         vividness = DEFAULT_VIVIDNESS if vividness is None else vividness
+        painted = answer.ab
         if vividness:
-            painted = painted + vividness * self._tensor(inside[None]) * self._boost(bins, L.shape)
+            painted = painted + vividness * self._tensor(inside[None]) * self._boost(answer, L.shape)
         ab = painted[0].float().cpu().numpy()
         return _exact_hints(ab, L, inside, wish, known) if known.any() else ab
 
-    def _boost(self, bins: Tensor, size: tuple[int, ...]) -> Tensor:
+    def _boost(self, answer: Answer, size: tuple[int, ...]) -> Tensor:
         """How much more colour the likely bins have than their average, (1, 2, h, w) a*b*."""
-        centres = self.generator.centres * 100
-        boost = mean_chroma(bins, centres, VIVID_TEMPERATURE) - mean_chroma(bins, centres)
+        boost = 100 * (mean_chroma(answer.bins, self.generator.centres, VIVID_TEMPERATURE) - answer.likely)
         boost = F.interpolate(boost, scale_factor=4, mode="bilinear", align_corners=False)
         return boost[:, :, : size[0], : size[1]]
 
@@ -118,21 +121,17 @@ class Colorizer:
 
 
 def _exact_hints(ab: Float, L: Float, inside: Float, wish: Float, known: Float) -> Float:
-    """Add what the answer lacks at the hints, fading with distance and with difference of lightness.
+    """Add what the answer lacks at the hints, as far as the light is even around them.
 
-    A normalised convolution (Knutsson & Westin 1993) of the residual; at the hints themselves it is the whole residual,
-    so that the colour asked for is the colour got.
+    The residual is spread by the fast global smoother guided by L* and divided by how much of the hints arrives (Min et
+    al. 2014, section IV-C, with a floor that lets it fade); at the hints themselves it is the whole residual, so that
+    the colour asked for is the colour got.
     """
-
-    def blurred(plane: Float) -> Float:
-        return np.asarray(cv2.GaussianBlur(plane, (0, 0), HINT_SPREAD, borderType=cv2.BORDER_REPLICATE), np.float32)
-
-    near = blurred(known)
-    here = np.maximum(near, 1e-6)
-    unlike = (L - blurred(L * known) / here) / HINT_LIKENESS
-    reach = np.minimum(1, 2 * near) * np.exp(-0.5 * unlike**2) * inside
+    guide = np.rint(np.clip(L, 0, 100) * 2.55).astype(np.uint8)
+    smoother = cv2.ximgproc.createFastGlobalSmootherFilter(guide, HINT_SPREAD, HINT_LIKENESS)
     residual = (wish - ab) * known
-    corrected = np.stack([plane + reach * blurred(lack) / here for plane, lack in zip(ab, residual, strict=True)])
+    spread = np.asarray(smoother.filter(np.dstack([*residual, known]).astype(np.float32)), np.float32)
+    corrected = ab + spread[..., :2].transpose(2, 0, 1) / (spread[..., 2] + HINT_FADE) * inside
     return np.where(known > 0, wish, corrected).astype(np.float32)
 
 

@@ -1,17 +1,21 @@
-"""Photos for training: found in folders and .tar shards, shrunk once into a flat uint8 cache, drawn as batches.
+"""Photos for training: found in folders and .tar shards and shrunk once into a flat uint8 cache.
 
-Everything a step needs is made from (seed, step) alone: a resumed run sees what an uninterrupted one would have seen.
+Beside the pixels the cache keeps two label maps a photo at half its size, for the mask families that follow the
+picture: *cells* (superpixels) for every photo and *objects* where the data set came with them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tarfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -19,13 +23,18 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.colour import rgb_to_lab
-from model.hints import sample_hints
-from model.masks import sample_mask
+from model.regions import cells, object_labels
+
+Picture = NDArray[np.uint8]
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 SMALLEST_SIDE = 64
 GREY_CHROMA = 3.0
 MAX_PHOTO_BYTES = 200 << 20
+MAP_SCALE = 2  # label maps are kept at 1/2
+SMALL_SHARE = 0.12  # what photos much smaller than the others get of the draws
+HUES = 12
+VERSION = 2
 
 
 class NoPhotosError(Exception):
@@ -37,51 +46,91 @@ class Skipped(NamedTuple):
     reason: str
 
 
-def photo_files(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
-    """Every photo of folders (recursively, by name), .tar shards and single files, as (name, encoded bytes).
+class PhotoFile(NamedTuple):
+    """An encoded photo, and the label map that lay beside it in its shard or folder, if any."""
 
-    In a shard, a .png beside a photo of the same name is its label map, not a photo.
-    """
+    name: str
+    encoded: bytes
+    labels: bytes | None
+
+
+def photo_files(sources: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    """Every photo of folders (recursively, by name), .tar shards and single files, as (name, encoded bytes)."""
+    return ((name, encoded) for name, encoded, _ in labelled_photo_files(sources))
+
+
+def labelled_photo_files(sources: Iterable[Path]) -> Iterator[PhotoFile]:
+    """As :func:`photo_files`, with label maps: a .png beside a photo of the same name is its label map, not a photo."""
     for source in sources:
         if source.suffix == ".tar":
             with tarfile.open(source) as shard:
-                members = [m for m in shard if m.isfile() and m.size <= MAX_PHOTO_BYTES]
-                photos = {m.name.rsplit(".", 1)[0] for m in members if not m.name.endswith(".png")}
-                for member in members:
-                    stem, _, suffix = member.name.rpartition(".")
-                    label = suffix == "png" and stem in photos
-                    if f".{suffix.lower()}" in PHOTO_SUFFIXES and not label:
-                        stream = shard.extractfile(member)
-                        if stream:
-                            yield f"{source.name}/{member.name}", stream.read()
+                members = {m.name: m for m in shard if m.isfile() and m.size <= MAX_PHOTO_BYTES}
+                for name, label in _photos_among(members):
+                    stored = [shard.extractfile(members[each]) if each else None for each in (name, label)]
+                    photo, labels = (stream.read() if stream else None for stream in stored)
+                    if photo is not None:
+                        yield PhotoFile(f"{source.name}/{name}", photo, labels)
         else:
             found = [source] if source.is_file() else sorted(source.rglob("*"))
-            for path in found:
-                if path.suffix.lower() in PHOTO_SUFFIXES and path.is_file():
-                    yield str(path), path.read_bytes()
+            names = [str(path) for path in found if path.is_file()]
+            for name, label in _photos_among(names):
+                labels = Path(label).read_bytes() if label else None
+                yield PhotoFile(name, Path(name).read_bytes(), labels)
+
+
+def _photos_among(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(photo, its label map or "") for every photo among the names, in their order."""
+    names = list(names)
+    known = set(names)
+    photos = {name.rpartition(".")[0] for name in names if _is_photo(name) and not name.endswith(".png")}
+    for name in names:
+        stem, _, suffix = name.rpartition(".")
+        if _is_photo(name) and not (suffix == "png" and stem in photos):
+            label = f"{stem}.png"
+            yield name, label if label in known and label != name else ""
+
+
+def _is_photo(name: str) -> bool:
+    return Path(name).suffix.lower() in PHOTO_SUFFIXES
 
 
 @dataclass(frozen=True)
 class PhotoCache:
-    """Photos as uint8 RGB, end to end in one memory-mapped file.
+    """Photos as uint8 RGB, end to end in one memory-mapped file, and their label maps in two more.
 
-    offsets: (N,) int64 byte positions; sizes: (N, 2) int32 height and width; weights: (N,) float64 sampling
-    probabilities, in favour of colourful photos of rare hues.
+    sizes: (N, 2) int32 height and width; offsets: (N,) int64 first pixel of each photo; map_offsets: (N,) int64 first
+    entry of its label maps, which have half its height and width, rounded up; objects: (N,) bool, which photos have an
+    object map; weights: (N,) float64 sampling probabilities, in favour of colourful photos of rare hues.
     """
 
-    pixels: NDArray[np.uint8]
-    offsets: NDArray[np.int64]
+    pixels: Picture
+    cell_maps: Picture
+    object_maps: Picture
     sizes: NDArray[np.int32]
+    objects: NDArray[np.bool_]
     weights: NDArray[np.float64]
 
-    def __len__(self) -> int:
-        return len(self.offsets)
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        return _starts(self.sizes.astype(np.int64).prod(axis=1))
 
-    def photo(self, index: int) -> NDArray[np.uint8]:
-        """One photo, (h, w, 3) uint8 RGB."""
-        height, width = self.sizes[index]
-        start = self.offsets[index]
-        return self.pixels[start : start + int(height) * int(width) * 3].reshape(height, width, 3)
+    @property
+    def map_offsets(self) -> NDArray[np.int64]:
+        return _starts((-(-self.sizes.astype(np.int64) // MAP_SCALE)).prod(axis=1))
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def weights_for(self, side: int) -> NDArray[np.float64]:
+        """The probabilities for crops of ``side``²: photos that would have to be enlarged are not drawn, unless all
+        would."""
+        large = self.sizes.min(axis=1) >= side
+        weights = np.where(large, self.weights, 0.0) if large.any() else self.weights
+        return np.asarray(weights / weights.sum(), np.float64)
+
+
+def _starts(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
 
 
 def build_cache(sources: list[Path], folder: Path, *, short_side: int) -> tuple[PhotoCache, list[Skipped]]:
@@ -90,56 +139,127 @@ def build_cache(sources: list[Path], folder: Path, *, short_side: int) -> tuple[
     Unreadable, tiny, grey and duplicate photos are skipped and listed. Raises NoPhotosError if none is left.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    index_path, pixel_path = folder / "cache.json", folder / "cache.u8"
-    key = [[str(source.resolve()), source.stat().st_mtime_ns, short_side] for source in sources]
+    index_path = folder / "cache.json"
+    key = [VERSION, short_side, [_fingerprint_of(source) for source in sources]]
     if index_path.exists():
         index = json.loads(index_path.read_text())
         if index["key"] == key:
-            return _opened(pixel_path, index), [Skipped(*entry) for entry in index["skipped"]]
+            return _opened(folder, index), [Skipped(*entry) for entry in index["skipped"]]
     index_path.unlink(missing_ok=True)
-    sizes: list[tuple[int, int]] = []
-    skipped: list[Skipped] = []
-    statistics: list[NDArray[np.float64]] = []
-    seen: set[bytes] = set()
-    with pixel_path.open("wb") as out:
-        for name, encoded in tqdm(photo_files(sources), desc="reading photos", unit="photo", mininterval=2):
-            photo, reason = _usable(encoded, short_side, seen)
-            if photo is None:
-                skipped.append(Skipped(name, reason))
-                continue
-            statistics.append(_hue_histogram(photo))
-            sizes.append(photo.shape[:2])
-            out.write(photo.tobytes())
-    if not sizes:
+    index = {"key": key, **_scan(sources, folder, short_side)}
+    if not index["sizes"]:
         where = ", ".join(str(source) for source in sources)
         raise NoPhotosError(
-            f"No usable colour photo in {where}: {len(skipped)} files were skipped; choose another folder."
+            f"No usable colour photo in {where}: {len(index['skipped'])} files were skipped; choose another folder."
         )
-    index = {
-        "key": key,
-        "sizes": sizes,
-        "weights": _sampling_weights(np.array(statistics)).tolist(),
+    temporary = index_path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(index))
+    temporary.replace(index_path)
+    return _opened(folder, index), [Skipped(*entry) for entry in index["skipped"]]
+
+
+FILES = ("pixels.u8", "cells.u8", "objects.u8")
+
+
+def _scan(sources: list[Path], folder: Path, short_side: int) -> dict[str, Any]:
+    """Write the three files beside their old selves, then replace those: another run may be reading them."""
+    kept: list[_Usable] = []
+    skipped: list[Skipped] = []
+    seen: set[bytes] = set()
+    temporary = [folder / f"{name}.tmp" for name in FILES]
+    opened = [path.open("wb") for path in temporary]
+    try:
+        for name, usable, reason in tqdm(
+            _usable_photos(sources, short_side), desc="reading photos", unit="photo", mininterval=2
+        ):
+            if usable is None or usable.fingerprint in seen:
+                skipped.append(Skipped(name, reason or "a duplicate of another photo"))
+                continue
+            seen.add(usable.fingerprint)
+            for stream, plane in zip(opened, (usable.rgb, usable.cells, usable.objects), strict=True):
+                _append(stream, plane)
+            kept.append(usable._replace(rgb=usable.rgb[:0], cells=usable.cells[:0], objects=None))
+    finally:
+        for stream in opened:
+            stream.truncate()
+            stream.close()
+    for path, name in zip(temporary, FILES, strict=True):
+        path.replace(folder / name)
+    weights = _sampling_weights(
+        np.array([each.hues for each in kept]), np.array([min(each.size) for each in kept]), short_side
+    )
+    return {
+        "sizes": [each.size for each in kept],
+        "objects": [each.labelled for each in kept],
+        "weights": weights.tolist(),
         "skipped": skipped,
     }
-    index_path.write_text(json.dumps(index))
-    return _opened(pixel_path, index), skipped
 
 
-def _opened(pixel_path: Path, index: dict[str, list[object]]) -> PhotoCache:
+def _append(stream: IO[bytes], plane: Picture | int | None) -> None:
+    """Write a plane; where there is none leave a hole of its size, which costs no disk."""
+    if isinstance(plane, np.ndarray):
+        stream.write(plane.tobytes())
+    elif plane:
+        stream.seek(plane, os.SEEK_CUR)
+
+
+def _opened(folder: Path, index: dict[str, Any]) -> PhotoCache:
     sizes = np.array(index["sizes"], np.int32)
-    lengths = sizes.astype(np.int64).prod(axis=1) * 3
-    offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    pixels = np.memmap(pixel_path, np.uint8, "r")
-    return PhotoCache(pixels, offsets, sizes, np.array(index["weights"], np.float64))
+    lengths = [int(sizes.astype(np.int64).prod(axis=1).sum()) * 3]
+    lengths += [int((-(-sizes.astype(np.int64) // MAP_SCALE)).prod(axis=1).sum())] * 2
+    # Copy-on-write mappings: nothing ever writes into them, but torch wants writable memory.
+    pixels, cell_maps, object_maps = (
+        np.memmap(folder / name, np.uint8, "c", shape=(length,)) for name, length in zip(FILES, lengths, strict=True)
+    )
+    objects, weights = np.array(index["objects"], bool), np.array(index["weights"], np.float64)
+    return PhotoCache(pixels, cell_maps, object_maps, sizes, objects, weights)
 
 
-def _usable(encoded: bytes, short_side: int, seen: set[bytes]) -> tuple[NDArray[np.uint8] | None, str]:
-    """The photo shrunk to ``short_side``, or None with the reason why not."""
+def _fingerprint_of(source: Path) -> list[str]:
+    """What tells whether a source has changed: its place, and every file's name, size and date."""
+    files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if path.is_file())
+    digest = hashlib.sha1(usedforsecurity=False)
+    for path in files:
+        facts = path.stat()
+        digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    return [str(source.resolve()), digest.hexdigest()]
+
+
+class _Usable(NamedTuple):
+    rgb: Picture
+    cells: Picture
+    objects: Any  # the object map, or the length of the hole in its place
+    labelled: bool
+    size: tuple[int, int]
+    hues: NDArray[np.float64]
+    fingerprint: bytes
+
+
+def _usable_photos(sources: list[Path], short_side: int) -> Iterator[tuple[str, _Usable | None, str]]:
+    """(name, the photo or None, why not) in the order of the sources; a few photos are decoded ahead."""
+    with ThreadPoolExecutor(2) as pool:
+        waiting: deque[tuple[str, Future[tuple[_Usable | None, str]]]] = deque()
+        for file in labelled_photo_files(sources):
+            waiting.append((file.name, pool.submit(_usable, file, short_side)))
+            if len(waiting) > 8:
+                name, future = waiting.popleft()
+                yield name, *future.result()
+        for name, future in waiting:
+            yield name, *future.result()
+
+
+def _decoded(encoded: bytes, flags: int) -> Picture | None:
     try:
-        bgr = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        bgr = None
-    if bgr is None:
+        return np.asarray(cv2.imdecode(np.frombuffer(encoded, np.uint8), flags), np.uint8) if encoded else None
+    except (cv2.error, TypeError):
+        return None
+
+
+def _usable(file: PhotoFile, short_side: int) -> tuple[_Usable | None, str]:
+    """The photo shrunk to ``short_side`` with its maps, or None with the reason why not."""
+    bgr = _decoded(file.encoded, cv2.IMREAD_COLOR)
+    if bgr is None or bgr.ndim != 3:
         return None, "not a readable picture"
     height, width = bgr.shape[:2]
     if min(height, width) < SMALLEST_SIDE:
@@ -147,121 +267,51 @@ def _usable(encoded: bytes, short_side: int, seen: set[bytes]) -> tuple[NDArray[
     scale = short_side / min(height, width)
     if scale < 1:
         size = (max(short_side, round(width * scale)), max(short_side, round(height * scale)))
-        bgr = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
+        bgr = np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.uint8)
     rgb = np.ascontiguousarray(bgr[:, :, ::-1], np.uint8)
-    thumbnail = _resized(rgb, (32, 32))
-    if np.hypot(*np.moveaxis(rgb_to_lab(thumbnail)[..., 1:], -1, 0)).mean() < GREY_CHROMA:
+    thumbnail = np.asarray(cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA), np.uint8)
+    lab = rgb_to_lab(thumbnail)
+    if np.hypot(lab[..., 1], lab[..., 2]).mean() < GREY_CHROMA:
         return None, "grey: it has no colour to learn from"
-    fingerprint = hashlib.sha1((thumbnail[::2, ::2] >> 4).tobytes(), usedforsecurity=False).digest()
-    if fingerprint in seen:
-        return None, "a duplicate of another photo"
-    seen.add(fingerprint)
-    return rgb, ""
+    half = (-(-rgb.shape[1] // MAP_SCALE), -(-rgb.shape[0] // MAP_SCALE))
+    labels = _decoded(file.labels, cv2.IMREAD_GRAYSCALE) if file.labels else None
+    objects: Picture | int = half[0] * half[1]
+    if labels is not None:
+        known = object_labels(labels, Path(file.name).name)
+        objects = np.asarray(cv2.resize(known, half, interpolation=cv2.INTER_NEAREST), np.uint8)
+    return _Usable(
+        rgb,
+        cells(np.asarray(cv2.resize(rgb, half, interpolation=cv2.INTER_AREA), np.uint8)),
+        objects,
+        labels is not None,
+        (rgb.shape[0], rgb.shape[1]),
+        _hue_histogram(lab[..., 1:].reshape(-1, 2)),
+        hashlib.sha1((thumbnail[::2, ::2] >> 4).tobytes(), usedforsecurity=False).digest(),
+    ), ""
 
 
-HUES = 12
-
-
-def _hue_histogram(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Chroma-weighted histogram over ``HUES`` hues, then the mean chroma: (HUES + 1,)."""
-    ab = rgb_to_lab(_resized(rgb, (32, 32)))[..., 1:].reshape(-1, 2)
+def _hue_histogram(ab: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Chroma-weighted histogram of (n, 2) a*b* over ``HUES`` hues, then the mean chroma: (HUES + 1,)."""
     chroma = np.hypot(ab[:, 0], ab[:, 1])
     hue = ((np.arctan2(ab[:, 1], ab[:, 0]) / (2 * np.pi)) % 1 * HUES).astype(int) % HUES
     histogram = np.bincount(hue, chroma, HUES)
     return np.append(histogram / max(histogram.sum(), 1e-9), chroma.mean())
 
 
-def _sampling_weights(statistics: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probability ∝ (frequency of the photo's hues)^-1/2 · √chroma, clipped to 0.5–3 times the average."""
+def _sampling_weights(
+    statistics: NDArray[np.float64], short_sides: NDArray[np.int_], short_side: int
+) -> NDArray[np.float64]:
+    """Probability ∝ (frequency of the photo's hues)^-1/2 · √chroma, clipped to 0.5–3 times the average; photos much
+    smaller than ``short_side`` share at most ``SMALL_SHARE``."""
+    if not len(statistics):
+        return np.zeros(0)
     hues, chroma = statistics[:, :-1], statistics[:, -1]
     frequency = np.average(hues, axis=0, weights=chroma)
     weight = (hues @ np.maximum(frequency, 1e-3) ** -0.5) * np.sqrt(chroma)
     weight = np.clip(weight / weight.mean(), 0.5, 3)
+    small = short_sides < 0.8 * short_side
+    if small.any() and not small.all():
+        share = weight[small].sum() / weight.sum()
+        if share > SMALL_SHARE:
+            weight[small] *= SMALL_SHARE / (1 - SMALL_SHARE) * weight[~small].sum() / weight[small].sum()
     return np.asarray(weight / weight.sum(), np.float64)
-
-
-class Batch(NamedTuple):
-    """L (N,1,S,S) 0..100 as the network sees it, degraded or not; ab (N,2,S,S) the target; mask, hint_ab, hint_mask as
-    in the generator; natural (N,) bool: False where the hues were rotated and say nothing about the world."""
-
-    L: NDArray[np.float32]
-    ab: NDArray[np.float32]
-    mask: NDArray[np.float32]
-    hint_ab: NDArray[np.float32]
-    hint_mask: NDArray[np.float32]
-    natural: NDArray[np.bool_]
-
-
-def make_batch(cache: PhotoCache, seed: int, step: int, count: int, side: int) -> Batch:
-    """Draw ``count`` crops of ``side``² for one training step; the same arguments give the same batch."""
-    rng = np.random.default_rng((seed, step))
-    L_planes, ab_planes, masks, hint_abs, hint_masks = (
-        np.zeros((count, channels, side, side), np.float32) for channels in (1, 2, 1, 2, 1)
-    )
-    out = Batch(L_planes, ab_planes, masks, hint_abs, hint_masks, np.ones(count, bool))
-    for i, index in enumerate(rng.choice(len(cache), count, p=cache.weights)):
-        lab = rgb_to_lab(_crop(rng, cache.photo(int(index)), side))
-        L, ab = lab[..., 0], np.ascontiguousarray(np.moveaxis(lab[..., 1:], -1, 0))
-        mask = sample_mask(rng, side, side)
-        moved = np.zeros((side, side), np.float32)
-        if rng.random() < 0.12:
-            ab, moved = _recoloured(rng, ab)
-            out.natural[i] = False
-        hint_ab, hint_mask = sample_hints(rng, ab, mask)
-        for _ in range(20):  # nobody can guess a new colour without a hint on it
-            if not (moved * mask > 0.5).any() or (moved * hint_mask > 0.5).any():
-                break
-            hint_ab, hint_mask = sample_hints(rng, ab, mask)
-        out.L[i, 0] = _degraded(rng, L) if rng.random() < 0.3 else L
-        out.ab[i], out.mask[i, 0], out.hint_ab[i], out.hint_mask[i, 0] = ab, mask, hint_ab, hint_mask
-    return out
-
-
-def _crop(rng: np.random.Generator, photo: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """A random square of 55–100 % of the short side, mirrored half the time, resized to ``side``."""
-    height, width = photo.shape[:2]
-    extent = int(min(height, width) * rng.uniform(0.55, 1.0))
-    top, left = int(rng.integers(0, height - extent + 1)), int(rng.integers(0, width - extent + 1))
-    square = photo[top : top + extent, left : left + extent]
-    square = _resized(np.ascontiguousarray(square), (side, side))
-    return square[:, ::-1] if rng.random() < 0.5 else square
-
-
-def _resized(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    shrink = cv2.INTER_AREA if rgb.shape[1] > size[0] else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(rgb, size, interpolation=shrink), np.uint8)
-
-
-def _recoloured(rng: np.random.Generator, ab: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Turn the hue of one colour of the photo (or, less often, of all) and make greys coloured, by one shift.
-
-    So hints are obeyed where the world disagrees, and yet stay with their own object: its neighbours keep their
-    colours. Returns the new ab and how much of the change each pixel got, (h, w) 0..1.
-    """
-    _, height, width = ab.shape
-    moved = np.ones((height, width), np.float32)
-    if rng.random() < 0.85:
-        anchor = ab[:, int(rng.integers(height)), int(rng.integers(width))]
-        distance = np.hypot(*(ab - anchor[:, None, None]))
-        moved = np.asarray(1 / (1 + np.exp((distance - rng.uniform(8, 20)) / 3)), np.float32)
-    angle, shift = rng.uniform(0.3, 2 * np.pi - 0.3), rng.uniform(-30, 30, 2)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    target = np.einsum("ij,jhw->ihw", turn, ab) + shift[:, None, None]
-    return np.asarray(ab + moved * (np.clip(target, -100, 100) - ab), np.float32), moved
-
-
-def _degraded(rng: np.random.Generator, L: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What old photos and scans do to the light: fade, tone, blur, grain, JPEG. The target's chroma stays."""
-    if rng.random() < 0.5:
-        low, high = rng.uniform(0, 20), rng.uniform(80, 100)
-        L = np.asarray((L / 100).clip(0, 1) ** rng.uniform(0.7, 1.4) * (high - low) + low, np.float32)
-    if rng.random() < 0.4:
-        L = np.asarray(cv2.GaussianBlur(L, (0, 0), rng.uniform(0.3, 1.2)), np.float32)
-    if rng.random() < 0.5:
-        L = L + rng.normal(0, rng.uniform(0.5, 6), L.shape).astype(np.float32)
-    L = np.clip(L, 0, 100)
-    if rng.random() < 0.4:
-        codes = np.rint(L * 2.55).astype(np.uint8)
-        _, encoded = cv2.imencode(".jpg", codes, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 85))])
-        L = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.float32) / 2.55
-    return np.asarray(L, np.float32)

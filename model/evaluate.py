@@ -1,30 +1,50 @@
-"""``huebrush evaluate``: measure networks and simple answers on the same photos, masks and hints, with
-intervals.
+"""``huebrush evaluate``: measure networks and simple answers on the same photos, masks and hints, with intervals.
 
-What is asked stands in :mod:`model.protocol`, what is measured in :mod:`model.measure`; here both meet.
+What is asked stands in :mod:`model.protocol`, what is measured in :mod:`model.measure`, what should be reached in
+:mod:`model.goals`; here they meet.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from model import protocol
-from model.intervals import RESAMPLES, Bootstrap, Sample
+from model.figures import BY_FIGURE, FIGURES, MEAN, MEAN_HELD_OUT, SECTIONS
+from model.goals import Network
+from model.intervals import RESAMPLES, Bootstrap, Estimate, Measured
 from model.masks import HELD_OUT
-from model.measure import Key, Scene, Tally
-from model.predictors import AtVividness, Column, Grey, MaskBlind, MeanColour, Predictor, Section
+from model.measure import Key, Tally
+from model.predictors import (
+    AtVividness,
+    Column,
+    Grey,
+    MaskBlind,
+    MeanColour,
+    Predictor,
+    Section,
+    shared_forwards,
+)
 from model.protocol import Digest, EvaluationError, PhotoSet, TruePhoto
-from model.report import FIGURES, MEAN, MEAN_HELD_OUT, SECTIONS, Report, Row
+from model.report import Report, Row
+from model.scene import Export, Scene
 from model.sheets import write_sheets
 
-LEVIN_PHOTOS = 25
+if TYPE_CHECKING:
+    from model.colorizer import Colorizer
+
+LEVIN = "Levin 2004"
+LEVIN_PHOTOS = 40
 WITHOUT_HINTS = frozenset({Section.FULL, Section.MASKS})
+SPREADS_HINTS = frozenset({Section.HINTS, Section.BLEEDING})
+HAS_NO_HINTS = frozenset({Section.FULL, Section.MASKS, Section.LEAK, Section.STEADINESS})
 
 
 def evaluate(
@@ -33,44 +53,61 @@ def evaluate(
     *,
     seed: int = 0,
     limit: int | None = None,
+    rival: str = "",
+    export: Export | None = None,
 ) -> Report:
-    """Measure every column on the first ``limit`` photos; the first column is what the others are compared
-    with.
+    """Measure every column on the first ``limit`` photos; the first column is what the others are compared with.
 
-    A bare predictor takes part in everything; a Column says in which sections, and on how many photos. The
-    same arguments give the same report. Raises EvaluationError if there is no photo, no column, or a useless
-    answer.
+    A bare predictor takes part in everything; a Column says in which sections, and on how many photos. rival: a column
+    that all are compared with besides. export: what a program writes of a coloured photo; without one its lightness is
+    not measured. The same arguments give the same report. Raises EvaluationError if there is no photo, no column, or a
+    useless answer.
     """
     photos = photos[:limit]
     if not photos or not columns:
         raise EvaluationError("There is nothing to evaluate: at least one photo and one column are needed.")
     taking_part = {name: each if isinstance(each, Column) else Column(each) for name, each in columns.items()}
-    tally, digest = Tally(), Digest()
+    tally, digest = Tally(export), Digest()
+    labelled = 0
     for place in tqdm(range(len(photos)), desc="evaluating", unit="photo", disable=None):
         scene = Scene.of(photos[place], place, seed)
-        digest.add(scene.photo.rgb, *scene.masks.values(), *(h.mask for h in scene.hints.values()), *scene.strokes)
+        scene.identify(digest)
+        labelled += scene.photo.labels is not None
         given = {name: each for name, each in taking_part.items() if each.photos is None or place < each.photos}
         tally.measure(scene, given)
     header = {
         "protocol": protocol.VERSION,
         "photos": len(photos),
+        "with label maps": labelled,
         "seed": seed,
         "material": str(digest),
         "resamples": RESAMPLES,
-        "masks per photo": protocol.MASKS_PER_PHOTO,
+        "masks per photo": f"{protocol.MASKS_PER_PHOTO}, one more with labelled objects",
         "held-out families": sorted(HELD_OUT),
-        "steadiness measured on": f"every {protocol.STEADY_EVERY}th photo",
+        "steadiness and network size measured on": f"every {protocol.STEADY_EVERY}th photo",
         "measured on fewer photos": {
             name: min(column.photos, len(photos)) for name, column in taking_part.items() if column.photos is not None
         },
     }
-    return Report(header, tuple(columns), tuple(_rows(tally, tuple(columns), Bootstrap(len(photos), seed))))
+    rows = tuple(_rows(tally, tuple(columns), rival, Bootstrap(len(photos), seed)))
+    return Report(header, tuple(columns), rows, rival, left_out=tuple(_left_out(rows, export)))
 
 
-def _rows(tally: Tally, columns: Sequence[str], bootstrap: Bootstrap) -> list[Row]:
+def _left_out(rows: Sequence[Row], export: Export | None) -> Iterable[str]:
+    """What the photos, or the way the evaluation was started, could not give."""
+    measured = {row.key.section for row in rows}
+    if export is None:
+        yield "lightness, which only huebrush evaluate can measure, with the app's own export"
+    if "skin" not in measured:
+        yield "skin, since no photo has it labelled"
+    if "bleeding" not in measured:
+        yield "bleeding, since no photo has a label map with a fit segment"
+
+
+def _rows(tally: Tally, columns: Sequence[str], rival: str, bootstrap: Bootstrap) -> list[Row]:
     """One row per figure, in the order of the report; means over mask families come before the families."""
-    groups: dict[Key, list[dict[str, Sample]]] = {}
-    leaks = [key for key in tally.samples if key.section == "leak"]
+    groups: dict[Key, list[Mapping[str, Measured]]] = {}
+    leaks = sorted(key for key in tally.samples if key.section == "leak")
     for key in leaks:
         groups.setdefault(Key("leak", MEAN, key.figure), []).append(tally.samples[key])
         if key.group in HELD_OUT:
@@ -78,31 +115,36 @@ def _rows(tally: Tally, columns: Sequence[str], bootstrap: Bootstrap) -> list[Ro
     groups.update({key: [samples] for key, samples in tally.samples.items()})
 
     families = [MEAN, MEAN_HELD_OUT, *sorted({key.group for key in leaks})]
-    counts = ["", *map(str, protocol.HINT_COUNTS)]
-    order = list(SECTIONS), [*families, *counts], list(FIGURES)
+    others = {key.group for key in groups if not key.group.isdecimal()} - {"", *families}
+    counts = map(str, protocol.HINT_COUNTS)
+    order = list(SECTIONS), ["", *families, *counts, *sorted(others, key=lambda name: (len(name), name))], list(FIGURES)
 
     def rank(key: Key) -> tuple[int, ...]:
         figure, group = order[2].index(key.figure), order[1].index(key.group)
-        by_figure = key.section == "hints"  # there the counts of one figure belong together
-        return (order[0].index(key.section), *((figure, group) if by_figure else (group, figure)))
+        return (order[0].index(key.section), *((figure, group) if key.section in BY_FIGURE else (group, figure)))
 
-    reference = columns[0]
+    def difference(ours: str, theirs: str, of: Sequence[Mapping[str, Measured]]) -> Estimate:
+        both = [samples for samples in of if ours in samples and theirs in samples]
+        return bootstrap.difference([each[ours] for each in both], [each[theirs] for each in both])
+
     rows = []
     for key in sorted(groups, key=rank):
-        by_column = {name: [samples[name] for samples in groups[key] if name in samples] for name in columns}
-        present = {name: samples for name, samples in by_column.items() if samples}
+        samples = groups[key]
+        present = [name for name in columns if any(name in each for each in samples)]
         rows.append(
             Row(
                 key,
-                {name: bootstrap.mean_estimate(samples) for name, samples in present.items()},
-                {
-                    name: bootstrap.difference(samples, present[reference])
-                    for name, samples in present.items()
-                    if name != reference and reference in present
-                },
+                {name: bootstrap.mean_estimate([each[name] for each in samples if name in each]) for name in present},
+                {name: difference(name, columns[0], samples) for name in _rest(present, columns[0])},
+                {name: difference(name, rival, samples) for name in _rest(present, rival)},
             )
         )
     return rows
+
+
+def _rest(present: Sequence[str], reference: str) -> list[str]:
+    """Those to be compared with the reference: none where it is not present itself."""
+    return [name for name in present if name != reference] if reference in present else []
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +154,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="networks to measure (default: the shipped one); the others are compared with the first",
     )  # fmt: skip
     parser.add_argument("--before", type=Path, metavar="W", help="weights of an earlier release, as one more column")
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR|TAR", help="colour photos to judge on")
+    parser.add_argument(
+        "--baseline2018", nargs="+", type=Path, default=[], metavar="W",
+        help="weights of the course experiment's network (train --preset baseline2018), as columns",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", nargs="+", type=Path, required=True, metavar="DIR|TAR",
+        help="colour photos to judge on; a label map is a .png of the same name beside one",
+    )  # fmt: skip
     parser.add_argument("--limit", type=_positive, metavar="N", help="use the first N photos of a fixed shuffle")
     parser.add_argument("--seed", type=int, default=0, help="of masks, hints and strokes (default: 0)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
@@ -122,22 +171,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--levin", type=int, default=LEVIN_PHOTOS, metavar="N",
-        help=f"photos that Levin's solver is given, which takes 2 s each (default: {LEVIN_PHOTOS}; 0: none)",
+        help=f"photos that Levin's solver is given, which takes 4 s each (default: {LEVIN_PHOTOS}; 0: none)",
     )  # fmt: skip
     parser.add_argument("--no-speed", action="store_true", help="leave the timing out")
     parser.add_argument("--json", type=Path, metavar="F", help="also write everything as JSON into F")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="also write contact sheets into DIR")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Evaluate as the command line asks, print the report; returns the exit code."""
+def run(args: argparse.Namespace, export: Export | None = None) -> int:
+    """Evaluate as the command line asks, print the report; returns the exit code.
+
+    export: what the app writes of a coloured photo, which only the app can hand in (see :data:`model.scene.Export`).
+    """
     from model.checkpoint import WeightsError
     from model.device import DeviceError
     from model.speed import cpu_threads
 
     try:
         with cpu_threads(max(0, args.threads)):
-            report = _evaluated(args)
+            report = _evaluated(args, export)
         if args.json:
             args.json.write_text(report.json() + "\n", encoding="utf-8")
     except (DeviceError, EvaluationError, WeightsError) as error:
@@ -150,58 +202,94 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _evaluated(args: argparse.Namespace) -> Report:
+def _evaluated(args: argparse.Namespace, export: Export | None) -> Report:
     from model.checkpoint import sha256, shipped_weights
     from model.colorizer import Colorizer
-    from model.speed import Speed, measure_speed
 
     photos = PhotoSet.at(args.data, args.limit)
-    networks = _named_weights(args.weights or [shipped_weights()], args.before)
-    colorizers = {name: Colorizer(weights, device=args.device) for name, weights in networks.items()}
-    columns: dict[str, Predictor | Column] = {}
-    for name, colorizer in colorizers.items():
-        columns[f"{name}faithful"] = AtVividness(colorizer, 0.0)
-        columns[f"{name}vivid"] = AtVividness(colorizer, None)
-    faithful, vivid, *_ = [column for column in columns.values() if isinstance(column, AtVividness)]
+    weights = _named_weights(args.weights or [shipped_weights()], args.before)
+    baselines = _named("2018", args.baseline2018)
+    colorizers = {label: Colorizer(path, device=args.device) for label, path in weights.items()}
+    networks = tuple(_network(label, alone=len(weights) == 1 or label == OURS) for label in weights)
+    answers = _network_columns(networks, colorizers)
+    faithful, vivid = answers[networks[0].faithful], answers[networks[0].vivid]
+    columns: dict[str, Predictor | Column] = {**answers}
     columns["mask-blind"] = Column(MaskBlind(faithful), frozenset({Section.MASKS}))
-    columns |= _baselines(args.levin)
-    report = evaluate(columns, photos, seed=args.seed)
-    header = {"data": args.data.name, **report.header}
-    header["weights"] = {
-        name.strip() or "ours": f"{weights.name} sha256 {sha256(weights)[:16]}" for name, weights in networks.items()
+    columns |= _simple_columns(baselines, args.device, args.levin)
+    with ExitStack() as stack:
+        for colorizer in colorizers.values():
+            stack.enter_context(shared_forwards(colorizer.generator))
+        report = evaluate(columns, photos, seed=args.seed, rival=LEVIN if LEVIN in columns else "", export=export)
+        if args.pictures:
+            args.pictures.mkdir(parents=True, exist_ok=True)
+            write_sheets(photos, faithful, vivid, args.pictures, seed=args.seed)
+    header = {
+        "data": [path.name for path in args.data],
+        **report.header,
+        "weights": {
+            label: f"{path.name} sha256 {sha256(path)[:16]}" for label, path in {**weights, **baselines}.items()
+        },
     }
-    if args.pictures:
-        args.pictures.mkdir(parents=True, exist_ok=True)
-        write_sheets(photos, faithful, vivid, args.pictures, seed=args.seed)
-    speeds: list[Speed] = []
-    if not args.no_speed:
-        for name, colorizer in colorizers.items():
-            label = name.strip() or "ours"
-            speeds += measure_speed(label, colorizer, colorizer.device_name, networks[name])
-    return replace(report, header=header, speeds=tuple(speeds))
+    report = replace(report, header=header, networks=networks)
+    return report if args.no_speed else _with_speeds(report, weights, args.device)
+
+
+def _with_speeds(report: Report, weights: Mapping[str, Path], device: str) -> Report:
+    from model.speed import measure_speed, not_timed
+
+    speeds = [speed for label, path in weights.items() for speed in measure_speed(label, path, device)]
+    return replace(report, speeds=tuple(speeds), left_out=(*report.left_out, *not_timed()))
+
+
+OURS = "ours"
 
 
 def _named_weights(weights: Sequence[Path], before: Path | None) -> dict[str, Path]:
-    """Column prefixes: none for a single network, the file's name where there are several."""
+    """The networks by their labels: "ours" for a single one, the file's name where there are several."""
+    return _named(OURS, weights) | ({"before": before} if before else {})
+
+
+def _named(single: str, weights: Sequence[Path]) -> dict[str, Path]:
+    """Labels of some weights: ``single`` if there is one only, else the files' names."""
     if len(weights) == 1:
-        named = {"": weights[0]}
-    else:
-        named = {f"{path.stem} ": path for path in weights}
-        if len(named) < len(weights):  # release/generator and trial/generator
-            named = {f"{path.parent.name}/{path.stem} ": path for path in weights}
+        return {single: weights[0]}
+    prefix = "" if single == OURS else f"{single} "
+    named = {f"{prefix}{path.stem}": path for path in weights}
+    if len(named) < len(weights):  # release/generator and trial/generator
+        named = {f"{prefix}{path.parent.name}/{path.stem}": path for path in weights}
     if len(named) < len(weights):
         raise EvaluationError("Two of the weights have the same name in folders of the same name: rename one of them.")
-    return named | ({"before ": before} if before else {})
+    return named
 
 
-def _baselines(levin_photos: int) -> dict[str, Column]:
-    """The columns without a network."""
-    columns = {"grey": Column(Grey(), WITHOUT_HINTS), "mean colour": Column(MeanColour(), WITHOUT_HINTS)}
+def _network(label: str, *, alone: bool) -> Network:
+    """The names of a network's columns; a lone one's need no label."""
+    return Network(label, "faithful", "vivid") if alone else Network(label, f"{label} faithful", f"{label} vivid")
+
+
+def _network_columns(networks: Sequence[Network], colorizers: Mapping[str, Colorizer]) -> dict[str, Predictor]:
+    columns: dict[str, Predictor] = {}
+    for network in networks:
+        columns[network.faithful] = AtVividness(colorizers[network.label], 0.0)
+        columns[network.vivid] = AtVividness(colorizers[network.label], None)
+    return columns
+
+
+def _simple_columns(baselines: Mapping[str, Path], device: str, levin_photos: int) -> dict[str, Column]:
+    """What the networks are compared with: the seed's own, and the answers without a network."""
+    columns = {}
+    if baselines:
+        from model.baseline2018 import Baseline2018Colorizer
+
+        for label, path in baselines.items():
+            columns[label] = Column(Baseline2018Colorizer(path, device), HAS_NO_HINTS)
+    columns["grey"] = Column(Grey(), WITHOUT_HINTS)
+    columns["mean colour"] = Column(MeanColour(), WITHOUT_HINTS)
     if levin_photos > 0:
         from model.classical.levin import Levin2004
 
         try:
-            columns["Levin 2004"] = Column(Levin2004(), frozenset({Section.HINTS}), levin_photos)
+            columns[LEVIN] = Column(Levin2004(), SPREADS_HINTS, levin_photos)
         except ImportError as error:
             print(f"huebrush: {error}", file=sys.stderr)
     return columns

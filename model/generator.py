@@ -50,12 +50,26 @@ class Features(NamedTuple):
     size: tuple[int, int]
 
 
+class Answer(NamedTuple):
+    """What a decoder says: ab (N, 2, H, W) CIE a*b*; the bins' logits (N, Q, h, w) at 1/4; their mean (N, 2, h, w),
+    a*b* / 100, which is dear enough to be kept."""
+
+    ab: Tensor
+    bins: Tensor
+    likely: Tensor
+
+
 class ConvNorm(nn.Sequential):
     def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> None:
         super().__init__(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs))
 
 
 class ResidualBlock(nn.Module):
+    """Two convolutions around which the signal passes unchanged (He 2016); in training ``drop_path`` of the pictures
+    pass without them (stochastic depth, Huang 2016)."""
+
+    drop_path = 0.0
+
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = ConvNorm(channels, channels)
@@ -63,6 +77,9 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         residual: Tensor = self.second(F.relu(self.first(x)))
+        if self.training and self.drop_path:
+            kept = torch.rand(len(x), 1, 1, 1, device=x.device) >= self.drop_path
+            residual = residual * (kept / (1 - self.drop_path)).to(residual.dtype)
         return F.relu(x + residual)
 
 
@@ -196,6 +213,12 @@ class Generator(nn.Module):
         nn.init.zeros_(self.trust.weight)
         nn.init.zeros_(self.copy.null.weight)
 
+    def set_drop_path(self, share: float) -> None:
+        """Let training skip each residual block in this share of the pictures, 0..1."""
+        for module in self.modules():
+            if isinstance(module, ResidualBlock):
+                module.drop_path = share
+
     def encode(self, L: Tensor) -> Features:
         """The luminance's features, computed once a photo and passed to every ``decode``."""
         size = (L.shape[2], L.shape[3])
@@ -204,7 +227,7 @@ class Generator(nn.Module):
         eighth = self.down8(quarter)
         return Features(half, quarter, eighth, self.down16(eighth), size)
 
-    def decode(self, photo: Features, mask: Tensor, hint_ab: Tensor, hint_mask: Tensor) -> tuple[Tensor, Tensor]:
+    def decode(self, photo: Features, mask: Tensor, hint_ab: Tensor, hint_mask: Tensor) -> Answer:
         """The part of the network that depends on the mask and the hints; see the class for shapes."""
         hint_ab, hint_mask, mask = _padded(hint_ab / 100), _padded(hint_mask), _padded(mask)
         wish = torch.cat([mask, hint_ab, hint_mask], dim=1)
@@ -228,10 +251,11 @@ class Generator(nn.Module):
         coarse = F.interpolate(coarse, scale_factor=4, mode="bilinear", align_corners=False)
         ab = 100 * (torch.sigmoid(4 * painted[:, 2:]) * coarse + painted[:, :2])
         height, width = photo.size
-        return ab[:, :, :height, :width], bins
+        return Answer(ab[:, :, :height, :width], bins, likely)
 
     def forward(self, L: Tensor, mask: Tensor, hint_ab: Tensor, hint_mask: Tensor) -> tuple[Tensor, Tensor]:
-        return self.decode(self.encode(L), mask, hint_ab, hint_mask)
+        answer = self.decode(self.encode(L), mask, hint_ab, hint_mask)
+        return answer.ab, answer.bins
 
 
 def mean_chroma(bins: Tensor, centres: Tensor, temperature: float = 1.0) -> Tensor:

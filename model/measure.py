@@ -4,66 +4,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model import metrics, protocol
-from model.colour import lab_to_rgb
-from model.intervals import Sample
+from model.intervals import Histograms, Largest, Measured, Sample
 from model.predictors import Column, Section
-from model.protocol import EvaluationError, Floats, Hints, Mask, TruePhoto
+from model.protocol import EvaluationError, Floats, Hints, Mask
+from model.scene import Export, Flags, Scene, resized, shown
 
 Values = NDArray[np.floating[Any]]
+Kind = TypeVar("Kind", Sample, Largest, Histograms)
 
 
 class Key(NamedTuple):
-    """Which figure: its section, the family or hint count it was taken at ("" for none), and its name."""
+    """Which figure: its section, the family, hint count or circumstance it was taken at ("" for none), its name."""
 
     section: str
     group: str
     figure: str
 
 
-@dataclass
-class Scene:
-    """A photo with everything that is asked about it, made once for all columns."""
-
-    place: int
-    photo: TruePhoto
-    masks: dict[str, Mask]
-    hints: dict[int, Hints]
-    strokes: list[Mask]  # empty where steadiness is not measured
-    whole: Mask = field(default_factory=lambda: np.ones((protocol.SIDE, protocol.SIDE), np.uint8))
-    distances: dict[str, Floats] = field(default_factory=dict)
-    rings: dict[int, NDArray[np.bool_]] = field(default_factory=dict)  # 2 to 8 px from a hint, by hint count
-    grey_psnr: float = 0.0
-
-    @classmethod
-    def of(cls, photo: TruePhoto, place: int, seed: int) -> Scene:
-        masks = protocol.masks_of(photo, place, seed)
-        hints = {count: protocol.hints_of(photo, count, seed) for count in protocol.HINT_COUNTS}
-        away = {count: protocol.distance_outside(each.mask) for count, each in hints.items()}
-        steady = place % protocol.STEADY_EVERY == 0
-        return cls(
-            place,
-            photo,
-            masks,
-            hints,
-            protocol.growing_mask(photo, seed) if steady else [],
-            distances={name: protocol.distance_outside(mask) for name, mask in masks.items()},
-            rings={count: (distance > 2) & (distance <= 8) for count, distance in away.items()},
-            grey_psnr=metrics.psnr(shown(photo, np.zeros_like(photo.ab)), _unit(photo.rgb)),
-        )
-
-
 class Tally:
-    """Every figure of every column, as sums per photo."""
+    """Every figure of every column, with what it has of each photo.
 
-    def __init__(self) -> None:
-        self.samples: dict[Key, dict[str, Sample]] = defaultdict(lambda: defaultdict(Sample))
+    export: what a program writes of a coloured photo; without one, exports are not measured.
+    """
+
+    def __init__(self, export: Export | None = None) -> None:
+        self.samples: dict[Key, dict[str, Measured]] = defaultdict(dict)
+        self.export = export
 
     def measure(self, scene: Scene, columns: Mapping[str, Column]) -> None:
         """Ask every column everything its sections tell, and record it.
@@ -80,11 +52,18 @@ class Tally:
         for count in scene.hints:
             for each in asked:
                 each.hints(count)
+        for among in (False, True):
+            for each in asked:
+                each.bleeding(among=among)
         for stroke in scene.strokes:
             for each in asked:
                 each.stroke(stroke)
         for each in asked:
             each.steadiness()
+        for side in scene.lights:
+            for count in protocol.SIZED_HINTS:
+                for each in asked:
+                    each.network_size(side, count)
 
 
 class _Asked:
@@ -94,42 +73,27 @@ class _Asked:
         self._name = name
         self._column = column
         self._scene = scene
-        self._samples = tally.samples
-        self._unhinted: Floats | None = None
+        self._tally = tally
+        self._hinted: dict[int, Floats] = {}  # answers for the whole picture by hint count, which several figures need
         self._painted: tuple[Mask, Floats] | None = None  # the last stroke's mask and answer
         self._changes: list[Values] = []
-
-    def _takes_part(self, section: Section) -> bool:
-        return section in self._column.sections
-
-    def _add(self, section: str, group: str, figure: str, value: float, divisor: float = 1.0) -> None:
-        self._samples[Key(section, group, figure)][self._name].add(self._scene.place, value, divisor)
-
-    def _answer(self, mask: Mask, hints: Hints) -> Floats:
-        photo = self._scene.photo
-        ab = self._column.predictor.colorize(photo.lightness, mask, hints.ab, hints.mask)
-        if ab.shape != photo.ab.shape or not np.isfinite(ab).all():
-            raise EvaluationError(
-                f"{self._name} gave no usable colour for {photo.name}: shape {ab.shape} instead of {photo.ab.shape}, "
-                "or numbers that are not finite; its figures would mean nothing."
-            )
-        return ab
-
-    def _without_hints(self) -> Floats:
-        """The answer for the whole picture without hints, which two sections need."""
-        if self._unhinted is None:
-            self._unhinted = self._answer(self._scene.whole, self._scene.hints[0])
-        return self._unhinted
 
     def whole_picture(self) -> None:
         if not self._takes_part(Section.FULL):
             return
-        photo = self._scene.photo
-        ab = self._without_hints()
-        self._inside("full", ab, self._scene.whole.astype(bool))
-        ours, truth = metrics.colourfulness(shown(photo, ab)), metrics.colourfulness(_unit(photo.rgb))
+        scene, photo = self._scene, self._scene.photo
+        ab = self._whole(0)
+        self._inside("full", ab, scene.whole.astype(bool))
+        if photo.skin.any():
+            self._add("skin", "", "delta_e", _mean(metrics.delta_e(photo.lightness, ab, photo.ab, photo.skin)))
+            self._add("skin", "", "fill", *metrics.fill(ab, photo.ab, photo.skin))
+        ours, truth = metrics.colourfulness(shown(photo, ab)), metrics.colourfulness(scene.truth)
         self._add("set", "", "colourfulness", ours)
         self._add("set", "", "gap", ours - truth)
+        histograms = metrics.ab_histogram(ab), metrics.ab_histogram(photo.ab)
+        self._sample(Key("set", "", "ab_distance"), Histograms).add(scene.place, *histograms)
+        if self._takes_part(Section.EXPORT):
+            self._exported(ab)
 
     def partial_mask(self, family: str) -> None:
         if not (self._takes_part(Section.MASKS) or self._takes_part(Section.LEAK)):
@@ -150,30 +114,29 @@ class _Asked:
             self._add("leak", family, "far", leak.far, leak.inside)
             self._add("leak", family, "p99", leak.p99)
 
-    def _inside(self, section: str, ab: Floats, where: NDArray[np.bool_]) -> None:
-        """The figures of fill and error over ``where``."""
-        photo = self._scene.photo
-        self._add(section, "", "fill", *metrics.fill(ab, photo.ab, where))
-        self._add(section, "", "coverage", metrics.coverage(ab, photo.ab, where))
-        self._add(section, "", "delta_e", _mean(metrics.delta_e(photo.lightness, ab, photo.ab, where)))
-        self._add(section, "", "ab_rmse", metrics.ab_rmse(ab, photo.ab, where))
-        self._add(section, "", "psnr", metrics.psnr(shown(photo, ab), _unit(photo.rgb), where))
-        self._add(section, "", "hue", metrics.hue_error(ab, photo.ab, where))
-        self._add(section, "", "neutrals", metrics.neutrals(ab, photo.ab, where))
-
     def hints(self, count: int) -> None:
         """The gain of a hint count over the grey picture of the same photo, and whether the hints were kept."""
         if not self._takes_part(Section.HINTS):
             return
-        photo, hints = self._scene.photo, self._scene.hints[count]
-        ab = self._answer(self._scene.whole, hints) if count else self._without_hints()
-        gain = metrics.psnr(shown(photo, ab), _unit(photo.rgb)) - self._scene.grey_psnr
-        self._add("hints", str(count), "gain", gain)
+        scene, photo, group = self._scene, self._scene.photo, str(count)
+        ab = self._whole(count)
+        self._add("hints", group, "gain", metrics.psnr(shown(photo, ab), scene.truth) - scene.grey_psnr)
         if count:
-            kept = metrics.delta_e(photo.lightness, ab, hints.ab, hints.mask.astype(bool))
-            self._add("hints", str(count), "at_hints", _mean(kept))
-            around = metrics.delta_e(photo.lightness, ab, photo.ab, self._scene.rings[count])
-            self._add("hints", str(count), "near_hints", _mean(around))
+            asked = scene.hints[count].mask.astype(bool)
+            kept = metrics.delta_e(photo.lightness[asked], ab[:, asked], scene.requests[count], asked[asked])
+            self._add("hints", group, "at_hints", _mean(kept))
+            around = metrics.delta_e(photo.lightness, ab, photo.ab, scene.rings[count])
+            self._add("hints", group, "near_hints" if photo.labels is None else "same_segment", _mean(around))
+
+    def bleeding(self, *, among: bool) -> None:
+        """How much of a saturated hint's effect lies beyond its segment, alone and among true hints."""
+        trial = self._scene.bleeding
+        if trial is None or not self._takes_part(Section.BLEEDING):
+            return
+        answer = self._answer(self._scene.whole, trial.among if among else trial.alone)
+        effect = metrics.chroma(answer - self._whole(protocol.AMONG if among else 0))
+        group = f"among {protocol.AMONG} true hints" if among else "alone"
+        self._add("bleeding", group, "bleeding", _mean(effect[trial.outside]), _mean(effect[trial.inside]))
 
     def stroke(self, mask: Mask) -> None:
         """How much one more stroke changes what was painted before it: ΔE to the last answer, inside its mask."""
@@ -193,16 +156,69 @@ class _Asked:
             self._add("steadiness", "", "median", float(np.median(change)))
             self._add("steadiness", "", "p95", float(np.percentile(change, 95)))
 
+    def network_size(self, side: int, count: int) -> None:
+        """How far the answer of another network size, brought back to 256², is from the one of 256²."""
+        if not self._takes_part(Section.SIZES):
+            return
+        scene, photo = self._scene, self._scene.photo
+        ab = self._answer(np.ones((side, side), np.uint8), scene.hints[count].resized(side), scene.lights[side])
+        back = np.stack([resized(plane, protocol.SIDE) for plane in ab])
+        difference = metrics.delta_e(photo.lightness, back, self._whole(count), scene.whole.astype(bool))
+        self._add("sizes", str(count), f"at_{side}", float(np.median(difference)))
 
-def shown(photo: TruePhoto, ab: Floats) -> Floats:
-    """The picture (h, w, 3) in 0..1 that these colours make: 8-bit sRGB, clipped, as published PSNR figures
-    are.
-    """
-    return _unit(lab_to_rgb(np.dstack([photo.lightness, ab[0], ab[1]])))
+    def _exported(self, ab: Floats) -> None:
+        """What an export does to the lightness of a black-and-white photo that is painted all over."""
+        if self._tally.export is None:
+            return
+        for bits, grey in self._scene.greys.items():
+            written = self._tally.export(grey, ab)
+            if written.dtype != grey.dtype or written.shape != (*grey.shape, 3):
+                raise EvaluationError(f"The export of {bits} bits wrote {written.shape} of {written.dtype}.")
+            before = metrics.lightness_of(np.dstack([grey] * 3))
+            change = np.abs(metrics.lightness_of(written) - before)
+            self._add("lightness", f"{bits} bits", "mean_change", _mean(change))
+            largest = self._sample(Key("lightness", f"{bits} bits", "largest_change"), Largest)
+            largest.add(self._scene.place, float(change.max()))
 
+    def _takes_part(self, section: Section) -> bool:
+        return section in self._column.sections
 
-def _unit(codes: NDArray[np.uint8]) -> Floats:
-    return codes.astype(np.float32) / np.float32(255)
+    def _sample(self, key: Key, kind: type[Kind]) -> Kind:
+        """What is kept of this figure, which is made if there is nothing yet."""
+        kept = self._tally.samples[key].setdefault(self._name, kind())
+        assert isinstance(kept, kind)
+        return kept
+
+    def _add(self, section: str, group: str, figure: str, value: float, divisor: float = 1.0) -> None:
+        self._sample(Key(section, group, figure), Sample).add(self._scene.place, value, divisor)
+
+    def _answer(self, mask: Mask, hints: Hints, lightness: Floats | None = None) -> Floats:
+        photo = self._scene.photo
+        L = photo.lightness if lightness is None else lightness
+        ab = self._column.predictor.colorize(L, mask, hints.ab, hints.mask)
+        if ab.shape != (2, *L.shape) or not np.isfinite(ab).all():
+            raise EvaluationError(
+                f"{self._name} gave no usable colour for {photo.name}: shape {ab.shape} instead of {(2, *L.shape)}, "
+                "or numbers that are not finite; its figures would mean nothing."
+            )
+        return ab
+
+    def _whole(self, count: int) -> Floats:
+        """The answer for the whole picture with so many hints."""
+        if count not in self._hinted:
+            self._hinted[count] = self._answer(self._scene.whole, self._scene.hints[count])
+        return self._hinted[count]
+
+    def _inside(self, section: str, ab: Floats, where: Flags) -> None:
+        """The figures of fill and error over ``where``."""
+        photo = self._scene.photo
+        self._add(section, "", "fill", *metrics.fill(ab, photo.ab, where))
+        self._add(section, "", "coverage", metrics.coverage(ab, photo.ab, where))
+        self._add(section, "", "delta_e", _mean(metrics.delta_e(photo.lightness, ab, photo.ab, where)))
+        self._add(section, "", "ab_rmse", metrics.ab_rmse(ab, photo.ab, where))
+        self._add(section, "", "psnr", metrics.psnr(shown(photo, ab), self._scene.truth, where))
+        self._add(section, "", "hue", metrics.hue_error(ab, photo.ab, where))
+        self._add(section, "", "neutrals", metrics.neutrals(ab, photo.ab, where))
 
 
 def _mean(values: Values) -> float:

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from model.colour import lab_to_linear, rgb_to_lab
+
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
 
@@ -89,6 +91,28 @@ def delta_e(lightness: Floats, ab: Floats, other: Floats, where: Flags) -> Float
     first = np.stack([L, ab[0][where], ab[1][where]], axis=-1)
     second = np.stack([L, other[0][where], other[1][where]], axis=-1)
     return ciede2000(first, second)
+
+
+def gamut_mapped(lightness: Floats, ab: Floats) -> Floats:
+    """The a*b* that sRGB can show of a request: as much of its chroma as there is room for at its L* and hue.
+
+    lightness: (...) L* 0..100; ab: (2, ...) CIE a*b*. Returns (2, ...) float32: the request itself where it is in gamut
+    (the linear channels within 1e-4 of 0..1: true colours of a photo are, at their own lightness), else the same hue at
+    the first edge of the gamut on the way out from grey, found by bisection to 1/4096 of the request.
+    """
+    L, wish = np.asarray(lightness, np.float32), np.asarray(ab, np.float32)
+
+    def shown(scale: NDArray[np.float32]) -> Flags:
+        linear = lab_to_linear(np.stack([L, *(wish * scale)], axis=-1))
+        return np.asarray(((linear >= -1e-4) & (linear <= 1 + 1e-4)).all(axis=-1))
+
+    least, most = np.zeros(L.shape, np.float32), np.ones(L.shape, np.float32)
+    within = shown(most)
+    for _ in range(12):
+        middle = (least + most) * np.float32(0.5)
+        good = shown(middle)
+        least, most = np.where(good, middle, least), np.where(good, most, middle)
+    return np.asarray(wish * np.where(within, np.float32(1), least), np.float32)
 
 
 def ab_rmse(ab: Floats, truth: Floats, where: Flags) -> float:
@@ -220,6 +244,38 @@ def colourfulness(rgb: Floats) -> float:
     rg = codes[..., 0] - codes[..., 1]
     yb = (codes[..., 0] + codes[..., 1]) / 2 - codes[..., 2]
     return float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))
+
+
+AB_CELL, AB_CELLS = 10, 23
+"""Side of a cell of the a*b* histogram, and how many there are along each axis: centres at -110, -100, … 110."""
+
+
+def ab_histogram(ab: Floats) -> NDArray[np.float64]:
+    """How many pixels of ``ab: (2, h, w)`` fall into each cell of a*b*: (529,), those beyond ±115 in the outermost."""
+    half = AB_CELLS // 2
+    rows, columns = (np.clip(np.rint(plane / AB_CELL), -half, half).astype(int) + half for plane in ab)
+    return np.bincount((rows * AB_CELLS + columns).ravel(), minlength=AB_CELLS**2).astype(np.float64)
+
+
+def jensen_shannon(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Jensen-Shannon distance of histograms (..., n), each with something in it: 0 alike, 1 disjoint, shape (...).
+
+    The root of the divergence in bits, which is a metric (D. M. Endres, J. E. Schindelin, "A new metric for probability
+    distributions", IEEE Transactions on Information Theory 49, 2003).
+    """
+    p, q = (counts / counts.sum(axis=-1, keepdims=True) for counts in (first, second))
+    middle = (p + q) / 2
+
+    def surprise(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        ratio = np.divide(shares, middle, out=np.ones_like(shares), where=shares > 0)
+        return np.asarray((shares * np.log2(ratio)).sum(axis=-1))
+
+    return np.asarray(np.sqrt(np.maximum((surprise(p) + surprise(q)) / 2, 0)))
+
+
+def lightness_of(codes: NDArray[np.unsignedinteger[Any]]) -> Floats:
+    """L* (h, w) of (h, w, 3) sRGB codes of 8 or 16 bits."""
+    return rgb_to_lab(codes.astype(np.float32) / np.float32(np.iinfo(codes.dtype).max))[..., 0]
 
 
 def _dilated(region: Flags, radius: float) -> Flags:

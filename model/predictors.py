@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from model.generator import Answer, Features, Generator
 
 Mask = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -38,7 +45,10 @@ class Section(Enum):
     MASKS = auto()  # inside partial masks
     LEAK = auto()  # outside them
     HINTS = auto()
-    STEADINESS = auto()
+    BLEEDING = auto()  # of a hint out of its segment
+    STEADINESS = auto()  # while the mask grows
+    SIZES = auto()  # of the network's picture
+    EXPORT = auto()  # the lightness of what is written
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,35 @@ class AtVividness:
         """The predictor's answer; the vividness asked for here gives way to the column's."""
         del vividness
         return self._predictor.colorize(L, mask, hint_ab, hint_mask, vividness=self._vividness)
+
+
+REMEMBERED = 2
+"""Answers of the decoder that are kept: the one just given, and one before it for MaskBlind."""
+
+
+@contextmanager
+def shared_forwards(generator: Generator) -> Iterator[None]:
+    """Let the generator answer the same question once only for a while.
+
+    A :class:`model.colorizer.Colorizer` makes colour more or less vivid *after* the decoder, so the columns of one
+    network that differ in vividness only ask the decoder the same; what it answered last is given again. Not while time
+    is measured.
+    """
+    decode = generator.decode
+    answered: deque[tuple[Features, tuple[torch.Tensor, ...], Answer]] = deque(maxlen=REMEMBERED)
+
+    def remembered(features: Features, *planes: torch.Tensor) -> Answer:
+        for known, asked, answer in answered:
+            if known is features and all(map(torch.equal, asked, planes)):
+                return answer
+        answered.append((features, planes, decode(features, *planes)))
+        return answered[-1][2]
+
+    generator.__dict__["decode"] = remembered  # stands before the class's own
+    try:
+        yield
+    finally:
+        del generator.__dict__["decode"]
 
 
 class Grey:

@@ -5,6 +5,7 @@ Not the evaluation (that is ``evaluate``), only enough to see whether a run lear
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -14,14 +15,17 @@ from numpy.typing import NDArray
 
 from model.colour import lab_to_rgb, rgb_to_lab
 from model.dataset import photo_files
-from model.generator import Generator, mean_chroma
-from model.masks import FAMILIES, TRAINED
+from model.generator import mean_chroma
+from model.masks import FAMILIES, TRAINED, sample
 
 VIVID_TEMPERATURE = 0.7
+Answer = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor | None]]
+"""L, mask, hint_ab, hint_mask → a*b* and the logits of the bins, where there are any: the generator's own signature."""
 
 
 class Probe:
-    """``measure`` gives, on the photos of ``sources``: hints_0 and hints_10 (gain in dB over grey), fill, leak."""
+    """``measure`` gives, on the photos of ``sources``: hints_0 and hints_10 (gain in dB over grey), fill, leak, and for
+    networks with bins vivid_0 and vivid_fill."""
 
     def __init__(self, sources: list[Path], *, side: int, count: int = 64) -> None:
         photos: list[NDArray[np.float32]] = []
@@ -38,24 +42,30 @@ class Probe:
             if len(photos) == count:
                 break
         self.lab = torch.from_numpy(np.stack(photos)).permute(0, 3, 1, 2)
-        rng = np.random.default_rng(1)
-        masks = [FAMILIES[TRAINED[i % len(TRAINED)]](rng, side, side) for i in range(len(photos))]
-        self.masks = torch.from_numpy(np.stack(masks)).float()[:, None]
+        generator = torch.Generator().manual_seed(1)
+        families = [name for name in TRAINED if not FAMILIES[name].needs]
+        masks = [sample(families[i % len(families)], generator, 1, side, side) for i in range(len(photos))]
+        self.masks = torch.cat(masks).float()[:, None]
         self.dabs = torch.zeros_like(self.masks)
         for i in range(len(photos)):
-            for row, column in rng.integers(0, side - 5, (10, 2)):
+            for row, column in torch.randint(side - 5, (10, 2), generator=generator).tolist():
                 self.dabs[i, 0, row : row + 5, column : column + 5] = 1
 
     @torch.inference_mode()
-    def measure(self, generator: Generator, device: torch.device, picture: Path) -> dict[str, float]:
-        """Run the fixed tasks in full precision, write the sheet, return the figures."""
+    def measure(
+        self, answer: Answer, device: torch.device, picture: Path, centres: torch.Tensor | None = None
+    ) -> dict[str, float]:
+        """Run the fixed tasks in full precision, write the sheet, return the figures. ``centres``: (Q, 2) of the bins
+        in a*b*, for networks that have them."""
         L, ab = self.lab[:, :1], self.lab[:, 1:]
         full, none = torch.ones_like(L), torch.zeros_like(L)
-        unhinted, bins = _run(generator, device, L, full, ab * none, none)
-        hinted, _ = _run(generator, device, L, full, ab * self.dabs, self.dabs)
-        masked, _ = _run(generator, device, L, self.masks, ab * none, none)
-        vivid = mean_chroma(bins, generator.centres.cpu() * 100, VIVID_TEMPERATURE)
-        vivid = torch.nn.functional.interpolate(vivid, size=L.shape[2:], mode="bilinear")
+        unhinted, bins = _run(answer, device, L, full, ab * none, none)
+        hinted, _ = _run(answer, device, L, full, ab * self.dabs, self.dabs)
+        masked, _ = _run(answer, device, L, self.masks, ab * none, none)
+        vivid = unhinted
+        if bins is not None and centres is not None:
+            vivid = mean_chroma(bins, centres.cpu(), VIVID_TEMPERATURE)
+            vivid = torch.nn.functional.interpolate(vivid, size=L.shape[2:], mode="bilinear")
         inside, outside = self.masks, 1 - self.masks
         strength = masked.norm(dim=1, keepdim=True)
         mean_inside = (strength * inside).sum() / inside.sum()
@@ -91,12 +101,8 @@ def _rgb(lab: torch.Tensor, ab: torch.Tensor) -> NDArray[np.uint8]:
     return lab_to_rgb(np.ascontiguousarray(torch.cat([lab[:1], ab]).permute(1, 2, 0).numpy()))
 
 
-def _run(generator: Generator, device: torch.device, *planes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    painted, bins = zip(
-        *(
-            generator(*(p.to(device) for p in chunk))
-            for chunk in zip(*(torch.split(p, 16) for p in planes), strict=True)
-        ),
-        strict=True,
-    )
-    return torch.cat(painted).cpu(), torch.cat(bins).float().cpu()
+def _run(answer: Answer, device: torch.device, *planes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+    chunks = zip(*(torch.split(plane.to(device), 16) for plane in planes), strict=True)
+    painted, bins = zip(*(answer(*chunk) for chunk in chunks), strict=True)
+    told = [each for each in bins if each is not None]
+    return torch.cat(painted).cpu(), torch.cat(told).float().cpu() if told else None

@@ -1,185 +1,144 @@
-"""The frozen material of an evaluation: photos and how they are cut, masks, hints, strokes.
+"""The frozen material of an evaluation: masks, hints and strokes for each photo.
 
-Everything is a function of the seed and the photo's name alone, so that a photo meets the same masks and
-hints whatever the limit and whichever columns are measured. Changing anything here makes old and new figures
-incomparable: raise VERSION.
+Everything is a function of the seed and the photo alone (and of its place in the set, which decides whose turn a mask
+family is), so that a photo meets the same questions whatever the limit and whichever columns are measured. Changing
+anything here makes old and new figures incomparable: raise VERSION.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-import tarfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import overload
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from model.colour import rgb_to_lab
-from model.dataset import PHOTO_SUFFIXES, photo_files
-from model.masks import FAMILIES
+from model import regions
+from model.masks import FAMILIES, sample
+from model.true_photos import SIDE, EvaluationError, Floats, Mask, PhotoSet, Picture, TruePhoto
 
-VERSION = 1
-SIDE = 256
+__all__ = ["SIDE", "EvaluationError", "Floats", "Hints", "Mask", "PhotoSet", "Picture", "TruePhoto"]
+
+VERSION = 2
 HINT_COUNTS = (0, 1, 2, 5, 10, 20, 50, 100)
 HINT_SIDE = 6
+RING = (2.0, 8.0)
+"""How far from a hint, in px, its nearest surroundings lie: beyond the first, up to the second."""
 MASKS_PER_PHOTO = 3
 STROKES = 10
 STEADY_EVERY = 5
-"""Steadiness is measured on every fifth photo: it costs ten answers."""
-
-Mask = NDArray[np.uint8]
-Picture = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-
-
-class EvaluationError(Exception):
-    """What is wrong with the photos or options of an evaluation, in one sentence."""
-
-
-@dataclass(frozen=True, eq=False)
-class TruePhoto:
-    """A photo to judge on: ``rgb: (256, 256, 3)`` uint8, its L* ``(256, 256)`` and true ``ab: (2, 256, 256)``
-    float32.
-    """
-
-    name: str
-    rgb: Picture
-    lightness: Floats
-    ab: Floats
-
-    @classmethod
-    def of(cls, name: str, rgb: Picture) -> TruePhoto:
-        """Convert a picture that is 256² already (see :func:`centre_square`)."""
-        lab = rgb_to_lab(rgb)
-        return cls(name, rgb, np.ascontiguousarray(lab[..., 0]), np.ascontiguousarray(lab[..., 1:].transpose(2, 0, 1)))
-
-
-def centre_square(picture: Picture) -> Picture:
-    """Resize so that the short side is 256 (averaging areas), cut out the centre: (256, 256, 3)."""
-    height, width = picture.shape[:2]
-    scale = SIDE / min(height, width)
-    size = (max(SIDE, round(width * scale)), max(SIDE, round(height * scale)))
-    resized = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    top, left = (resized.shape[0] - SIDE) // 2, (resized.shape[1] - SIDE) // 2
-    return np.ascontiguousarray(resized[top : top + SIDE, left : left + SIDE], np.uint8)
-
-
-class PhotoSet(Sequence[TruePhoto]):
-    """Photos of a folder or a .tar, kept as 256² RGB and converted one at a time, since a large set must fit
-    in memory.
-    """
-
-    def __init__(self, pictures: Sequence[tuple[str, Picture]]) -> None:
-        self._pictures = list(pictures)
-
-    @classmethod
-    def at(cls, path: Path, limit: int | None = None) -> PhotoSet:
-        """Read the first ``limit`` photos in an order that makes any first N a fair sample.
-
-        Raises EvaluationError if there is none, or if one is damaged: leaving it out would quietly change the
-        set.
-        """
-        if not path.exists():
-            raise EvaluationError(f"There is no {path}: give a folder of photos or a .tar of them.")
-        try:
-            # File names begin with their source: sorted as they are, the first N would all show one subject.
-            names = sorted((name for name, _ in photo_files([path])), key=_scattered)
-            chosen = set(names[:limit])
-            read = {name: _decoded(name, data) for name, data in photo_files([path]) if name in chosen}
-        except (OSError, tarfile.TarError) as error:
-            raise EvaluationError(f"{path} cannot be read ({error}): check the file or copy it again.") from error
-        if not read:
-            raise EvaluationError(f"{path} holds no photo: supported are {', '.join(sorted(PHOTO_SUFFIXES))}.")
-        return cls([(PurePosixPath(name).stem, read[name]) for name in names[:limit]])
-
-    def __len__(self) -> int:
-        return len(self._pictures)
-
-    @overload
-    def __getitem__(self, index: int) -> TruePhoto: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> PhotoSet: ...
-
-    def __getitem__(self, index: int | slice) -> TruePhoto | PhotoSet:
-        if isinstance(index, slice):
-            return PhotoSet(self._pictures[index])
-        return TruePhoto.of(*self._pictures[index])
+"""Steadiness is measured on every fifth photo: it costs ten answers and six more at other network sizes."""
+NETWORK_SIDES = (192, 384)
+SIZED_HINTS = (0, 5, 10)
+EXPORT_EVERY = 10
+"""Exports are measured on every tenth photo."""
+SATURATED = 60.0
+"""C* of the hint that should not bleed."""
+AMONG = 20
+"""How many true hints stand around it the second time."""
+SEGMENT_SHARE = 0.04
+"""A segment smaller than this share of the picture is not tested for bleeding."""
+REACH = 32.0
+"""Px around the saturated hint within which its effect is judged, on both sides of the segment's edge."""
+EDGE_WITHIN = 20.0
+"""Px from the saturated hint's centre to the segment's edge, at most: far inside, nothing can bleed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Hints:
-    """Colours asked for: ``ab: (2, h, w)`` float32, zero where none; ``mask: (h, w)`` uint8 in {0, 1}."""
+    """Colours asked for.
+
+    ab: (2, h, w) float32, zero where none; mask: (h, w) uint8 in {0, 1}; corners: row and column of each patch's upper
+    left pixel.
+    """
 
     ab: Floats
     mask: Mask
+    corners: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def none(cls, height: int = SIDE, width: int = SIDE) -> Hints:
         return cls(np.zeros((2, height, width), np.float32), np.zeros((height, width), np.uint8))
 
+    def joined(self, corner: tuple[int, int], colour: NDArray[np.floating]) -> Hints:
+        """With one more 6×6 patch of ``colour``: (2,) a*b*."""
+        ab, mask = self.ab.copy(), self.mask.copy()
+        patch = patch_at(corner)
+        ab[(slice(None), *patch)] = np.asarray(colour, np.float32)[:, None, None]
+        mask[patch] = 1
+        return Hints(ab, mask, (*self.corners, corner))
 
-def partial_families() -> tuple[str, ...]:
-    """The mask families that have an inside and an outside."""
-    return tuple(name for name in FAMILIES if name not in {"full", "empty"})
-
-
-def masks_of(photo: TruePhoto, place: int, seed: int) -> dict[str, Mask]:
-    """The masks of the ``place``-th photo, by family: the families take turns, so that all get about as many
-    photos.
-    """
-    families = partial_families()
-    order = np.random.default_rng([seed, VERSION]).permutation(len(families))
-    turns = [(place * MASKS_PER_PHOTO + k) % len(families) for k in range(min(MASKS_PER_PHOTO, len(families)))]
-    chosen = [families[order[turn]] for turn in turns]
-    return {name: drawn_mask(name, _generator(seed, photo.name, name)) for name in chosen}
+    def resized(self, side: int) -> Hints:
+        """The same for a network that sees the photo at ``side``²: each pixel as the nearest one of these."""
+        ab = np.stack([cv2.resize(plane, (side, side), interpolation=cv2.INTER_NEAREST_EXACT) for plane in self.ab])
+        mask = cv2.resize(self.mask, (side, side), interpolation=cv2.INTER_NEAREST_EXACT)
+        return Hints(np.asarray(ab, np.float32), np.asarray(mask, np.uint8))
 
 
-def drawn_mask(name: str, rng: np.random.Generator) -> Mask:
-    """A mask of the family with at least 1 % of the picture on either side; the last of 50 draws if there is
-    none.
-    """
-    for _ in range(50):
-        mask = FAMILIES[name](rng, SIDE, SIDE)
-        if 0.01 <= mask.mean() <= 0.99:
-            break
-    return mask
+def patch_at(corner: tuple[int, int]) -> tuple[slice, slice]:
+    """The pixels of the 6×6 patch whose upper left one this is."""
+    return slice(corner[0], corner[0] + HINT_SIDE), slice(corner[1], corner[1] + HINT_SIDE)
+
+
+def distance_to_patch(corner: tuple[int, int]) -> Floats:
+    """(256, 256): each pixel's distance in px to the nearest pixel of the patch, 0 within it."""
+    along = [np.maximum(np.maximum(start - np.arange(SIDE), np.arange(SIDE) - start - HINT_SIDE + 1), 0)
+             for start in corner]  # fmt: skip
+    return np.hypot(along[0][:, None], along[1][None, :]).astype(np.float32)
 
 
 def distance_outside(mask: Mask) -> Floats:
-    """Each pixel's distance in px to the nearest masked pixel: 0 inside; exact (Felzenszwalb and Huttenlocher
-    2012).
-    """
+    """Each pixel's distance in px to the nearest masked pixel: 0 inside; exact (Felzenszwalb and Huttenlocher 2012)."""
     if not mask.any():
         return np.full(mask.shape, np.inf, np.float32)
     return np.asarray(cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
 
 
-def hints_of(photo: TruePhoto, count: int, seed: int, within: Mask | None = None) -> Hints:
-    """The first ``count`` of the photo's hints: 6×6 patches of their mean true colour, anywhere or whole in
-    ``within``.
+# --- masks ------------------------------------------------------------------------------------------------------------
 
-    The positions come from one sequence per photo, so 20 hints are the 10 and ten more.
+
+def partial_families(*, objects: bool) -> tuple[str, ...]:
+    """The mask families that have an inside and an outside: those that follow labelled objects, or all others."""
+    return tuple(
+        name
+        for name, family in FAMILIES.items()
+        if name not in {"full", "empty"} and (family.needs == "objects") is objects
+    )
+
+
+def masks_of(photo: TruePhoto, place: int, seed: int) -> dict[str, Mask]:
+    """The masks of the ``place``-th photo, by family: the families take turns, so that all get about as many photos.
+
+    A photo with labelled objects gets one mask of the families that need them besides.
     """
-    rng = _generator(seed, photo.name, "hints")
-    hints = Hints.none()
-    placed = 0
-    for _ in range(100 * max(HINT_COUNTS)):
-        if placed == count:
+    chosen = _in_turn(partial_families(objects=False), place, MASKS_PER_PHOTO, seed)
+    if photo.segments is not None and photo.segments.any():
+        chosen += _in_turn(partial_families(objects=True), place, 1, seed)
+    return {name: drawn_mask(name, photo, seed) for name in chosen}
+
+
+def _in_turn(families: Sequence[str], place: int, count: int, seed: int) -> list[str]:
+    order = np.random.default_rng([seed, VERSION]).permutation(len(families))
+    return [families[order[(place * count + k) % len(families)]] for k in range(min(count, len(families)))]
+
+
+def drawn_mask(name: str, photo: TruePhoto, seed: int) -> Mask:
+    """A mask of the family, (256, 256), with at least 1 % of the picture on either side; the last of 50 draws if there
+    is none.
+    """
+    generator = torch.Generator().manual_seed(int(_words(photo.name, name)[:2].view(np.uint64)[0] >> 1) ^ seed)
+    needs = FAMILIES[name].needs
+    cells = torch.from_numpy(regions.cells(photo.rgb))[None] if needs == "cells" else None
+    objects = torch.from_numpy(photo.segments)[None] if needs == "objects" and photo.segments is not None else None
+    for _ in range(50):
+        mask = sample(name, generator, 1, SIDE, SIDE, cells=cells, objects=objects)[0].numpy().astype(np.uint8)
+        if 0.01 <= mask.mean() <= 0.99:
             break
-        top, left = rng.integers(0, SIDE - HINT_SIDE + 1, 2)
-        patch = np.s_[top : top + HINT_SIDE, left : left + HINT_SIDE]
-        if within is not None and not within[patch].all():
-            continue
-        hints.ab[(slice(None), *patch)] = photo.ab[(slice(None), *patch)].mean(axis=(1, 2), keepdims=True)
-        hints.mask[patch] = 1
-        placed += 1
-    return hints
+    return mask
 
 
 def growing_mask(photo: TruePhoto, seed: int) -> list[Mask]:
@@ -199,13 +158,124 @@ def growing_mask(photo: TruePhoto, seed: int) -> list[Mask]:
     return grown
 
 
+# --- hints ------------------------------------------------------------------------------------------------------------
+
+
+def hints_of(photo: TruePhoto, count: int, seed: int, within: Mask | None = None) -> Hints:
+    """The first ``count`` of the photo's hints: 6×6 patches of their mean true colour, anywhere or whole in ``within``.
+
+    The positions come from one sequence per photo, so 20 hints are the 10 and ten more.
+    """
+    rng = _generator(seed, photo.name, "hints")
+    hints = Hints.none()
+    corners: list[tuple[int, int]] = []
+    for _ in range(100 * max(HINT_COUNTS)):
+        if len(corners) == count:
+            break
+        top, left = map(int, rng.integers(0, SIDE - HINT_SIDE + 1, 2))
+        patch = patch_at((top, left))
+        if within is not None and not within[patch].all():
+            continue
+        hints.ab[(slice(None), *patch)] = photo.ab[(slice(None), *patch)].mean(axis=(1, 2), keepdims=True)
+        hints.mask[patch] = 1
+        corners.append((top, left))
+    return replace(hints, corners=tuple(corners))
+
+
+def surroundings(photo: TruePhoto, hints: Hints) -> NDArray[np.bool_]:
+    """(256, 256) bool: 2 to 8 px from a hint and further than 2 px from every one.
+
+    Where the photo has a label map, only pixels that have the label of the hint's centre; a hint whose own place the
+    map does not know has no surroundings.
+    """
+    least, most = RING
+    if photo.labels is None:
+        away = distance_outside(hints.mask)
+        return (away > least) & (away <= most)
+    ring = np.zeros((SIDE, SIDE), bool)
+    reach, middle = math.ceil(most), HINT_SIDE // 2
+    for top, left in hints.corners:
+        centre = (top + middle, left + middle)
+        if photo.unlabelled[centre]:
+            continue
+        window = np.s_[max(0, top - reach) : top + HINT_SIDE + reach, max(0, left - reach) : left + HINT_SIDE + reach]
+        near = distance_to_patch((top, left))[window] <= most
+        ring[window] |= near & (photo.labels[window] == photo.labels[centre])
+    return ring & (distance_outside(hints.mask) > least)
+
+
+@dataclass(frozen=True, eq=False)
+class Bleeding:
+    """A saturated hint inside a segment.
+
+    alone, among: that hint by itself, and besides the photo's first 20 true hints. inside, outside: (256, 256) bool,
+    where its effect belongs (the segment within 32 px of the hint, without any hint's own pixels) and where it does not
+    (2 to 16 px beyond the segment's edge, within the same 32 px).
+    """
+
+    alone: Hints
+    among: Hints
+    inside: NDArray[np.bool_]
+    outside: NDArray[np.bool_]
+
+
+def bleeding_of(photo: TruePhoto, seed: int) -> Bleeding | None:
+    """A colour that the photo does not have, asked for at a random place of a random labelled segment; None if it has
+    no segment of at least 4 % of the picture with a fit place.
+
+    The patch lies whole in the segment, its centre at most 20 px from the segment's edge, clear of the true hints. Its
+    C* is 60, its hue within 60 degrees of the opposite of the hue that is there.
+    """
+    if photo.segments is None:
+        return None
+    rng = _generator(seed, photo.name, "bleeding")
+    true_hints = hints_of(photo, AMONG, seed)
+    clear = distance_outside(true_hints.mask) > RING[0]
+    numbers, sizes = np.unique(photo.segments, return_counts=True)
+    large = [number for number, size in zip(numbers, sizes, strict=True) if number and size >= SEGMENT_SHARE * SIDE**2]
+    for number in rng.permutation(large):
+        segment = photo.segments == number
+        fits = np.lib.stride_tricks.sliding_window_view(segment & clear, (HINT_SIDE, HINT_SIDE)).all(axis=(2, 3))
+        depth = distance_outside((~segment).astype(np.uint8))[HINT_SIDE // 2 :, HINT_SIDE // 2 :]
+        places = np.argwhere(fits & (depth[: fits.shape[0], : fits.shape[1]] <= EDGE_WITHIN))
+        for top, left in rng.permutation(places)[:20]:
+            found = _bleeding_at(photo, true_hints, segment, (int(top), int(left)), rng)
+            if found is not None:
+                return found
+    return None
+
+
+def _bleeding_at(
+    photo: TruePhoto,
+    true_hints: Hints,
+    segment: NDArray[np.bool_],
+    corner: tuple[int, int],
+    rng: np.random.Generator,
+) -> Bleeding | None:
+    """None where there is next to nothing on one of the sides."""
+    a, b = photo.ab[(slice(None), *patch_at(corner))].mean(axis=(1, 2))
+    hue = math.atan2(b, a) + math.pi + rng.uniform(-math.pi / 3, math.pi / 3)
+    colour = SATURATED * np.array([math.cos(hue), math.sin(hue)])
+    among = true_hints.joined(corner, colour)
+    judged = (distance_to_patch(corner) <= REACH) & (among.mask == 0)
+    beyond = distance_outside(segment.astype(np.uint8))
+    inside = judged & segment
+    outside = judged & (beyond > 2) & (beyond <= 16) & ~photo.unlabelled
+    if min(inside.sum(), outside.sum()) < HINT_SIDE**2:
+        return None
+    return Bleeding(Hints.none().joined(corner, colour), among, inside, outside)
+
+
+# --- identity ---------------------------------------------------------------------------------------------------------
+
+
 class Digest:
     """A fingerprint of photos, masks and hints: two reports compare only if theirs agree."""
 
     def __init__(self) -> None:
         self._hash = hashlib.blake2b(digest_size=8)
 
-    def add(self, *planes: NDArray[np.uint8]) -> None:
+    def add(self, *planes: NDArray[np.uint8] | NDArray[np.bool_]) -> None:
         for plane in planes:
             self._hash.update(np.ascontiguousarray(plane).tobytes())
 
@@ -213,22 +283,11 @@ class Digest:
         return self._hash.hexdigest()
 
 
-def _decoded(name: str, encoded: bytes) -> Picture:
-    try:
-        bgr = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)  # turns by EXIF, reduces to 8 bits
-    except cv2.error:
-        bgr = None
-    if bgr is None:
-        raise EvaluationError(f"{name} cannot be read as a photo: remove it or replace it by a whole copy.")
-    return centre_square(np.ascontiguousarray(bgr[:, :, ::-1]))
-
-
-def _scattered(name: str) -> tuple[bytes, str]:
-    stem = PurePosixPath(name).name
-    return hashlib.blake2b(stem.encode(), digest_size=8).digest(), name
+def _words(*names: str) -> NDArray[np.uint32]:
+    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=16).digest()
+    return np.frombuffer(digest, np.uint32)
 
 
 def _generator(seed: int, *names: str) -> np.random.Generator:
     """Randomness that belongs to these names alone."""
-    words = hashlib.blake2b("\0".join(names).encode(), digest_size=16).digest()
-    return np.random.default_rng([seed, VERSION, *np.frombuffer(words, np.uint32).tolist()])
+    return np.random.default_rng([seed, VERSION, *_words(*names).tolist()])

@@ -6,79 +6,42 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
 
+from model.figures import BY_FIGURE, FIGURES, MEAN, MEAN_HELD_OUT, SECTIONS, written
+from model.goals import FEW_PHOTOS, Network, summary
 from model.intervals import Estimate
+from model.masks import HELD_OUT
 from model.measure import Key
 from model.speed import Speed
 
 
-class Figure(NamedTuple):
-    """How a figure is named and printed."""
-
-    label: str
-    digits: int
-    better: str  # "higher", "lower", "1" or "0": what to wish for
-
-
-FIGURES: Mapping[str, Figure] = {
-    "leak": Figure("leak, C* outside ÷ inside", 4, "lower"),
-    "near": Figure("leak 0–2 px outside", 4, "lower"),
-    "middle": Figure("leak 2–8 px outside", 4, "lower"),
-    "far": Figure("leak > 8 px outside", 4, "lower"),
-    "p99": Figure("99th percentile of C* outside", 2, "lower"),
-    "fill": Figure("fill, C* ÷ truth", 3, "1"),
-    "coverage": Figure("coverage of truly coloured pixels", 3, "higher"),
-    "delta_e": Figure("ΔE2000", 2, "lower"),
-    "ab_rmse": Figure("ab RMSE", 2, "lower"),
-    "psnr": Figure("PSNR, dB", 2, "higher"),
-    "hue": Figure("hue error where C* > 10, degrees", 1, "lower"),
-    "neutrals": Figure("C* where the truth is neutral", 2, "lower"),
-    "iou": Figure("IoU of visible colour with mask ∩ truly coloured", 3, "higher"),
-    "boundary_f": Figure("boundary F within 2 px", 3, "higher"),
-    "gain": Figure("gain over grey, dB", 2, "higher"),
-    "at_hints": Figure("ΔE2000 at the hints to the colour asked for", 2, "lower"),
-    "near_hints": Figure("ΔE2000 to the truth 2–8 px from a hint", 2, "lower"),
-    "median": Figure("ΔE2000 of what was already painted, median", 2, "lower"),
-    "p95": Figure("ΔE2000 of what was already painted, 95th percentile", 2, "lower"),
-    "colourfulness": Figure("colourfulness (Hasler & Süsstrunk)", 1, "as the truth's"),
-    "gap": Figure("colourfulness minus the truth's", 1, "0"),
-}
-
-SECTIONS: Mapping[str, tuple[str, str]] = {
-    "leak": ("Leak", "Raw answers, before any multiplication by the mask; families without full and empty."),
-    "full": ("Whole picture", "Full mask, no hints."),
-    "masks": ("Inside partial masks", "No hints; over the pixels of each mask."),
-    "obedience": (
-        "Mask obedience",
-        "Visible colour (C* > 2.3) against mask ∩ truly coloured (C* > 5); pale truth keeps even itself below 1.",
-    ),
-    "hints": ("Hints", "Full mask, 6×6 patches of the true colour; rows are hint counts."),
-    "steadiness": ("Steadiness", "A mask grown in ten strokes, each answer against the one before; no hints."),
-    "set": ("Colourfulness", "Full mask, no hints."),
-}
-MEAN, MEAN_HELD_OUT = "mean of families", "mean of held-out families"
-
-
 @dataclass(frozen=True)
 class Row:
-    """One figure: an estimate per column, and each other column's paired difference from the reference
-    column.
+    """One figure: an estimate per column, and paired differences.
+
+    differences: the other columns minus the first column. ahead: the columns minus the rival.
     """
 
     key: Key
     values: Mapping[str, Estimate]
     differences: Mapping[str, Estimate]
+    ahead: Mapping[str, Estimate]
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was measured, on what material (``header``), by whom (``columns``, the first being the reference)."""
+    """What was measured, on what material (``header``), by whom (``columns``, the first being the reference).
+
+    networks: which columns are a network's; goals are judged for these. left_out: what was not measured, and why.
+    """
 
     header: Mapping[str, object]
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    rival: str = ""
+    networks: tuple[Network, ...] = ()
     speeds: tuple[Speed, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def value(self, section: str, figure: str, column: str, group: str = "") -> Estimate:
         """One figure of one column; KeyError if it was not measured."""
@@ -88,20 +51,32 @@ class Report:
         raise KeyError((section, group, figure))
 
     def json(self) -> str:
-        """Everything, with null for what could not be measured; the same evaluation gives the same text but
-        for speed.
-        """
+        """Everything, null for what could not be measured; the same evaluation gives the same text but for speed."""
         figures = [
             {
                 **row.key._asdict(),
                 "values": {column: _plain(estimate) for column, estimate in row.values.items()},
                 "differences": {column: _plain(estimate) for column, estimate in row.differences.items()},
+                "minus rival": {column: _plain(estimate) for column, estimate in row.ahead.items()},
             }
             for row in self.rows
         ]
+        goals = [
+            {
+                "goal": about,
+                "wanted": wanted,
+                "networks": {
+                    network.label: each._asdict() for network, each in zip(self.networks, reached, strict=True)
+                },
+            }
+            for about, wanted, reached in summary(self)
+        ]
         document = {
             **self.header,
+            "left out": self.left_out,
             "columns": self.columns,
+            "rival": self.rival,
+            "goals": goals if self.networks else [],
             "figures": figures,
             "speed": [asdict(speed) for speed in self.speeds],
         }
@@ -109,9 +84,11 @@ class Report:
 
     def markdown(self) -> str:
         """The tables of the model card."""
-        lines = ["## Evaluation", "", "| | |", "|---|---|"]
-        lines += [f"| {name} | {_told(value)} |" for name, value in self.header.items()]
-        lines += ["", "Values are `estimate [95 % interval]`, bootstrapped over photos; differences are paired.", ""]
+        lines = ["## Evaluation", "", *(self._goals() if self.networks else ())]
+        lines += ["### What was measured", "", *_table(["", ""], [[n, _told(v)] for n, v in self.header.items()])]
+        if self.left_out:
+            lines += [f"Not measured: {'; '.join(self.left_out)}.", ""]
+        lines += ["Values are `estimate [95 % interval]`, bootstrapped over photos; differences are paired.", ""]
         for section, (title, remark) in SECTIONS.items():
             rows = [row for row in self.rows if row.key.section == section]
             if rows:
@@ -121,17 +98,38 @@ class Report:
             lines += list(self._speed())
         return "\n".join(lines).rstrip() + "\n"
 
-    def _section(self, rows: Sequence[Row]) -> Iterator[str]:
-        columns = [column for column in self.columns if any(column in row.values for row in rows)]
-        labels = [_label(row.key) for row in rows]
+    def _goals(self) -> Iterator[str]:
+        yield from ["### Goals", ""]
+        heads = [part for network in self.networks for part in (network.label, "")]
         yield from _table(
-            ["", *columns],
+            ["", "goal", *heads],
+            [[about, wanted, *(part for each in reached for part in each)] for about, wanted, reached in summary(self)],
+        )
+        yield from [
+            "*Just* met or missed: the interval reaches across the goal, so other photos may say otherwise. "
+            f"n: how many photos were measured, where fewer than {FEW_PHOTOS}.",
+            "",
+        ]
+
+    def _section(self, rows: Sequence[Row]) -> Iterator[str]:
+        """Tables of rows that have a figure, or a group, in common; under each the paired differences."""
+        by_figure = rows[0].key.section in BY_FIGURE
+        for common in dict.fromkeys(row.key.figure if by_figure else row.key.group for row in rows):
+            together = [row for row in rows if common == (row.key.figure if by_figure else row.key.group)]
+            head = _label(common) if by_figure else common
+            labels = [row.key.group if by_figure else _label(row.key.figure) for row in together]
+            yield from self._rows(head, labels, together)
+
+    def _rows(self, head: str, labels: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+        columns = [column for column in self.columns if any(column in row.values for row in rows)]
+        others = [column for column in columns if any(column in row.differences for row in rows)]
+        yield from _table(
+            [head, *columns],
             [
                 [label, *(_cell(row, row.values, column) for column in columns)]
                 for label, row in zip(labels, rows, strict=True)
             ],
         )
-        others = [column for column in columns if any(column in row.differences for row in rows)]
         if others:
             yield from _table(
                 [f"minus {self.columns[0]}", *others],
@@ -142,51 +140,45 @@ class Report:
             )
 
     def _leak(self, rows: Sequence[Row]) -> Iterator[str]:
-        """The means as any section, then a table of families for each column."""
+        """The means as any section, then the leak of each family; its bands by family are in the JSON."""
         yield from self._section([row for row in rows if row.key.group in (MEAN, MEAN_HELD_OUT)])
-        families = [row for row in rows if row.key.group not in (MEAN, MEAN_HELD_OUT)]
-        figures = list(dict.fromkeys(row.key.figure for row in families))
-        for column in self.columns:
-            cells: dict[str, dict[str, str]] = {}
-            for row in families:
-                if column in row.values:
-                    group = cells.setdefault(row.key.group, {})
-                    group[row.key.figure] = _cell(row, row.values, column)
-                    group["photos"] = str(row.values[column].photos)
-            if cells:
-                yield from _table(
-                    [f"{column}, by family", "photos", *(FIGURES[figure].label for figure in figures)],
-                    [
-                        [family, *(group.get(name, "–") for name in ("photos", *figures))]
-                        for family, group in cells.items()
-                    ],
-                )
+        families = [row for row in rows if row.key.figure == "leak" and row.key.group not in (MEAN, MEAN_HELD_OUT)]
+        columns = [column for column in self.columns if any(column in row.values for row in families)]
+        yield from _table(
+            [f"{FIGURES['leak'].label}, by family", "photos", *columns],
+            [
+                [
+                    row.key.group + (" (held out)" if row.key.group in HELD_OUT else ""),
+                    str(max(estimate.photos for estimate in row.values.values())),
+                    *(_cell(row, row.values, column) for column in columns),
+                ]
+                for row in families
+            ],
+        )
 
     def _speed(self) -> Iterator[str]:
         yield from ["### Speed", "", "Median time of one answer; *same photo* may reuse what depends on L* only.", ""]
         yield from _table(
-            ["network", "device", "threads", "side", "new photo, ms", "same photo, ms"],
+            ["network", "device", "threads", "precision", "side", "new photo, ms", "same photo, ms", "same ÷ new"],
             [
-                [s.column, s.device, str(s.threads), f"{s.side}²", f"{s.new_photo_ms:.0f}", f"{s.same_photo_ms:.0f}"]
-                for s in self.speeds
+                [
+                    *(speed.column, speed.device, str(speed.threads or "–"), speed.precision, f"{speed.side}²"),
+                    *(f"{speed.new_photo_ms:.0f}", f"{speed.same_photo_ms:.0f}", f"{speed.ratio:.2f}"),
+                ]
+                for speed in self.speeds
             ],
         )
         sizes = {s.column: f"{s.column}: {s.parameters:,} parameters, {s.bytes:,} bytes on disk" for s in self.speeds}
         yield from [*(f"- {size}" for size in sizes.values()), ""]
 
 
-def _label(key: Key) -> str:
-    figure = FIGURES[key.figure]
-    group = f"{key.group}: " if key.group else ""
-    return f"{group}{figure.label} ({figure.better})"
+def _label(name: str) -> str:
+    return f"{FIGURES[name].label} ({FIGURES[name].better})"
 
 
 def _cell(row: Row, estimates: Mapping[str, Estimate], column: str) -> str:
-    estimate = estimates.get(column)
-    if estimate is None or math.isnan(estimate.value):
-        return "–"
-    digits = FIGURES[row.key.figure].digits
-    return f"{estimate.value:.{digits}f} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
+    signed = estimates is not row.values
+    return written(estimates.get(column), FIGURES[row.key.figure].digits, signed=signed)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

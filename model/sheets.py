@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import protocol
-from model.measure import shown
 from model.predictors import Predictor
 from model.protocol import SIDE, Hints, Mask, TruePhoto
+from model.scene import shown
 
 ROWS = 8
 PHOTOS = 32

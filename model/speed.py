@@ -1,4 +1,4 @@
-"""How long one answer takes, on how many threads, from how many parameters."""
+"""How long one answer takes, on how many threads, in which precision, from how many parameters."""
 
 from __future__ import annotations
 
@@ -13,46 +13,74 @@ import numpy as np
 import torch
 
 from model.checkpoint import load_generator
+from model.colorizer import Colorizer
 from model.predictors import Predictor
+from model.recipe import autocast_type
 
-SIDES = (256, 512)
+SIDES = (256, 384, 512)
 THREADS = (1, 2)
 REPEATS = 5
 
 
 @dataclass(frozen=True)
 class Speed:
-    """Milliseconds for one answer at ``side``², for a photo not seen before and for the photo just asked
-    about.
+    """Milliseconds for one answer at ``side``², for a photo not seen before and for the photo just asked about.
+
+    threads: of the processor, 0 on a graphics card; precision: fp32, or bf16 where autocast computes in it.
     """
 
     column: str
     device: str
     threads: int
+    precision: str
     side: int
     new_photo_ms: float
     same_photo_ms: float
     parameters: int
     bytes: int
 
+    @property
+    def ratio(self) -> float:
+        """The share of the time that is left when what depends on L* only is remembered."""
+        return self.same_photo_ms / self.new_photo_ms
 
-def measure_speed(column: str, predictor: Predictor, device: str, weights: Path) -> tuple[Speed, ...]:
-    """Time ``predictor`` (a Colorizer with ``weights`` on ``device``) at every side, on one and two threads."""
+
+def measure_speed(column: str, weights: Path, device: str = "auto") -> tuple[Speed, ...]:
+    """Time the network in ``weights`` on the processor, on one thread and two, and on ``device`` if that is another.
+
+    fp32 everywhere, and bf16 where the chip computes in it.
+    """
+    colorizer = Colorizer(weights, device)
+    places = [(colorizer, 0)] if colorizer.device.type != "cpu" else []
+    processor = Colorizer(weights, "cpu") if places else colorizer
     parameters = sum(parameter.numel() for parameter in load_generator(weights)[0].parameters())
-    size = weights.stat().st_size
     found = []
-    for threads in THREADS:
-        with cpu_threads(threads):
-            for side in SIDES:
-                new, same = _times(predictor, side)
-                found.append(Speed(column, device, threads, side, new, same, parameters, size))
+    for used, threads in [*((processor, threads) for threads in THREADS), *places]:
+        lower = autocast_type(used.device, "auto")
+        for precision, kind in (("fp32", None), *([("bf16", lower)] if lower else [])):
+            with cpu_threads(threads), torch.autocast(used.device.type, kind, enabled=kind is not None):
+                found += [
+                    Speed(
+                        column, used.device_name, threads, precision, side, *_times(used, side),
+                        parameters=parameters, bytes=weights.stat().st_size,
+                    )
+                    for side in SIDES
+                ]  # fmt: skip
     return tuple(found)
 
 
+def not_timed() -> list[str]:
+    """What this machine cannot time, in sentences."""
+    said = []
+    if autocast_type(torch.device("cpu"), "auto") is None:
+        said.append("bf16 on this processor, which does not compute in it")
+    if not torch.cuda.is_available() and not torch.backends.mps.is_available():
+        said.append("a graphics card, since there is none")
+    return said
+
+
 def _times(predictor: Predictor, side: int) -> tuple[float, float]:
-    """Median milliseconds for new photos and for the same photo; the answer comes back as an array, so it is
-    complete.
-    """
+    """Median milliseconds for new photos and for the same one; the answer comes back as an array: it is complete."""
     rng = np.random.default_rng(0)
     mask = np.ones((side, side), np.uint8)
     hint_ab, hint_mask = np.zeros((2, side, side), np.float32), np.zeros((side, side), np.uint8)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:  # most tests never load torch
+    from model.generator import GeneratorConfig
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning OpenMP threads would starve the window under test
@@ -29,21 +33,28 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network small enough for tests: real file, real code, random weights."""
-    import torch
+def tiny_network() -> GeneratorConfig:
+    """The shape of a network small enough for tests."""
+    from model.generator import GeneratorConfig
 
-    from model.checkpoint import save_generator
-    from model.generator import Generator, GeneratorConfig
-
-    torch.manual_seed(0)
-    path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
-    config = GeneratorConfig(
-        widths=(8, 8, 16, 16),
+    return GeneratorConfig(
+        widths=(8, 16, 16, 16),
         encoder_blocks=(1, 1, 1, 1),
         decoder_blocks=(1, 1, 1, 1),
         attention_blocks=1,
         copy_features=8,
     )
-    save_generator(path, Generator(config), {"training": {"minutes": 0}})
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory, tiny_network: GeneratorConfig) -> Path:
+    """A network small enough for tests: real file, real code, random weights."""
+    import torch
+
+    from model.checkpoint import save_generator
+    from model.generator import Generator
+
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
+    save_generator(path, Generator(tiny_network), {"training": {"minutes": 0}})
     return path

@@ -28,7 +28,7 @@ def threads(request: pytest.FixtureRequest) -> Iterator[int]:
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("side", [256, 512])
+@pytest.mark.parametrize("side", [256, 384, 512])
 @pytest.mark.benchmark(group="one whole forward, fp32")
 def test_forward(benchmark: Any, threads: int, side: int) -> None:
     colorizer = Colorizer(device="cpu")
@@ -44,6 +44,17 @@ def test_forward(benchmark: Any, threads: int, side: int) -> None:
     benchmark.extra_info["threads"] = threads
     if side == 256 and threads > 1:
         assert benchmark.stats.stats.median <= FORWARD_256
+
+
+@pytest.mark.parametrize("side", [256, 384, 512])
+@pytest.mark.benchmark(group="one forward with the photo remembered, fp32")
+def test_same_photo(benchmark: Any, threads: int, side: int) -> None:
+    colorizer = Colorizer(device="cpu")
+    light = np.random.default_rng(0).uniform(0, 100, (side, side)).astype(np.float32)
+    mask, none = np.ones((side, side), np.uint8), np.zeros((side, side), np.uint8)
+    hint = np.zeros((2, side, side), np.float32)
+    benchmark.pedantic(colorizer.colorize, (light, mask, hint, none), {"vividness": 0.0}, rounds=15, warmup_rounds=2)
+    benchmark.extra_info["threads"] = threads
 
 
 @pytest.mark.benchmark(group="one answer while the pen moves, one core")

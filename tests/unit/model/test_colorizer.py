@@ -15,18 +15,8 @@ from model.generator import Generator, GeneratorConfig
 
 
 @pytest.fixture(scope="module")
-def colorizer(tmp_path_factory: pytest.TempPathFactory) -> Colorizer:
-    torch.manual_seed(0)
-    config = GeneratorConfig(
-        widths=(8, 8, 8, 8),
-        encoder_blocks=(1, 1, 1, 1),
-        decoder_blocks=(1, 1, 1, 1),
-        attention_blocks=1,
-        copy_features=8,
-    )
-    path = tmp_path_factory.mktemp("w") / "tiny.safetensors"
-    save_generator(path, Generator(config).eval(), {})
-    return Colorizer(path, "cpu")
+def colorizer(tiny_weights: Path) -> Colorizer:
+    return Colorizer(tiny_weights, "cpu")
 
 
 def light(height: int, width: int, seed: int = 0) -> np.ndarray:

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-import argparse
-import io
 import json
-import tarfile
 from collections.abc import Callable
-from itertools import pairwise
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-import torch
 
-from model import evaluate as evaluation
-from model import protocol, speed
-from model.checkpoint import save_generator
+from model import metrics, protocol
 from model.evaluate import evaluate
-from model.generator import Generator, GeneratorConfig
-from model.masks import FAMILIES, HELD_OUT
+from model.figures import MEAN, MEAN_HELD_OUT
+from model.masks import HELD_OUT
 from model.predictors import AtVividness, Column, Grey, MaskBlind, MeanColour, Section
-from model.protocol import EvaluationError, PhotoSet, TruePhoto
-from model.report import MEAN, MEAN_HELD_OUT
-from model.sheets import write_sheets
+from model.protocol import EvaluationError, TruePhoto
+from model.scene import resized
 
 
-def photo(seed: int) -> TruePhoto:
+def photo(seed: int, name: str = "", labels: np.ndarray | None = None) -> TruePhoto:
     """Smooth colours around mid grey."""
     rng = np.random.default_rng(seed)
     coarse = rng.uniform(60, 200, (6, 6, 3)).astype(np.float32)
     smooth = cv2.resize(coarse, (256, 256), interpolation=cv2.INTER_LINEAR)
-    return TruePhoto.of(f"photo-{seed}", smooth.astype(np.uint8))
+    return TruePhoto.of(name or f"photo-{seed}", smooth.astype(np.uint8), labels)
+
+
+def left_and_right(left: int, right: int) -> np.ndarray:
+    labels = np.full((256, 256), left, np.uint8)
+    labels[:, 128:] = right
+    return labels
 
 
 PHOTOS = [photo(seed) for seed in range(6)]
+LABELLED = [photo(seed, f"ccp-{seed}", left_and_right(41, 19)) for seed in range(10, 13)]
+KNOWN = PHOTOS + LABELLED
 
 
 class Fake:
-    """Answers with ``function(true ab, mask, call number)``; it knows the photos by their light."""
+    """Answers with ``function(true ab, mask, call number)``; it knows the photos by their light, at any size."""
 
     def __init__(self, function: Callable[[np.ndarray, np.ndarray, int], np.ndarray]) -> None:
         self.function = function
@@ -58,13 +57,25 @@ class Fake:
     ) -> np.ndarray:
         assert L.dtype == np.float32
         assert mask.dtype == hint_mask.dtype == np.uint8
+        assert mask.shape == hint_mask.shape == hint_ab.shape[1:] == L.shape
         assert hint_ab.dtype == np.float32
         assert not hint_ab[:, hint_mask == 0].any()
-        truth = next(each.ab for each in PHOTOS if np.array_equal(each.lightness, L))
+        side = len(L)
+        photo = next(each for each in KNOWN if np.array_equal(scaled(each.lightness, side), L))
+        truth = np.stack([scaled(plane, side) for plane in photo.ab])
         self.calls += 1
         self.vividness.append(vividness)
         self.masks.append(mask)
         return self.function(truth, mask, self.calls).astype(np.float32)
+
+
+def scaled(plane: np.ndarray, side: int) -> np.ndarray:
+    return plane if side == 256 else resized(plane, side)
+
+
+def right_of(plane: np.ndarray) -> np.ndarray:
+    """Which columns are in the right half."""
+    return np.arange(plane.shape[1]) >= plane.shape[1] // 2
 
 
 def oracle() -> Fake:
@@ -107,7 +118,7 @@ def test_leak_is_seen_in_its_band_and_family() -> None:
     assert 0 < report.value("leak", "leak", "spill", MEAN).value < 0.1
     assert 0 < report.value("leak", "leak", "spill", MEAN_HELD_OUT).value < 0.1
     measured = {row.key.group for row in report.rows if row.key.section == "leak"} - {MEAN, MEAN_HELD_OUT}
-    assert measured == set(FAMILIES) - {"full", "empty"}
+    assert measured == set(protocol.partial_families(objects=False))
     assert measured >= HELD_OUT
 
 
@@ -123,6 +134,137 @@ def test_ignored_hints_are_seen() -> None:
     assert report.value("hints", "at_hints", "oracle", "20").value < 2  # a patch's mean is not each of its pixels
     assert report.value("hints", "near_hints", "plain", "20").value > 3
     assert report.value("hints", "near_hints", "oracle", "20").value == pytest.approx(0, abs=1e-4)
+
+
+def test_around_a_hint_only_its_own_segment_counts() -> None:
+    """A column that is right on the right half only, before photos whose halves are segments."""
+    half = Fake(lambda truth, mask, _: truth * mask * right_of(mask))
+    report = evaluate({"half": half, "oracle": oracle()}, LABELLED)
+    assert report.value("hints", "same_segment", "oracle", "20").value == pytest.approx(0, abs=1e-4)
+    assert report.value("hints", "same_segment", "half", "20").value > 2
+    groups = {row.key.figure for row in report.rows if row.key.section == "hints"}
+    assert groups == {"gain", "at_hints", "same_segment"}  # the plain ring is for photos without a label map
+    mixed = evaluate({"oracle": oracle()}, [*PHOTOS[:2], LABELLED[0]])
+    assert mixed.value("hints", "near_hints", "oracle", "5").photos == 2
+    assert mixed.value("hints", "same_segment", "oracle", "5").photos == 1
+
+
+def test_a_request_is_compared_as_far_as_srgb_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loud(_photo: TruePhoto, count: int, _seed: int) -> protocol.Hints:
+        hints = protocol.Hints.none()
+        for k in range(count):
+            hints = hints.joined((12 * (k // 10), 12 * (k % 10)), np.array([90, -90]))
+        return hints
+
+    monkeypatch.setattr(protocol, "hints_of", loud)
+
+    class Told:
+        def __init__(self, *, mapped: bool) -> None:
+            self.mapped = mapped
+
+        def colorize(self, L: np.ndarray, _mask: np.ndarray, ab: np.ndarray, _hints: np.ndarray) -> np.ndarray:
+            return metrics.gamut_mapped(L, ab) if self.mapped else ab
+
+    columns = {
+        name: Column(Told(mapped=name == "mapped"), frozenset({Section.HINTS})) for name in ("mapped", "literal")
+    }
+    report = evaluate(columns, PHOTOS[:2])
+    assert report.value("hints", "at_hints", "mapped", "10").value == pytest.approx(0, abs=1e-3)
+    assert report.value("hints", "at_hints", "literal", "10").value > 3
+
+
+def test_skin_is_judged_by_itself() -> None:
+    """Right everywhere but on the skin, the left half, where it is half as colourful."""
+    pale = Fake(lambda truth, mask, _: truth * mask * np.where(right_of(mask), 1, 0.5))
+    report = evaluate({"pale": pale, "oracle": oracle()}, [*PHOTOS[:2], *LABELLED])
+    assert report.value("skin", "fill", "pale").value == pytest.approx(0.5, abs=1e-4)
+    assert report.value("skin", "fill", "pale").photos == len(LABELLED)
+    assert report.value("skin", "delta_e", "pale").value > 3
+    assert report.value("skin", "delta_e", "oracle").value == pytest.approx(0, abs=1e-4)
+
+
+def test_another_network_size_should_not_change_the_colour() -> None:
+    def shifted(side: int) -> Fake:
+        return Fake(lambda truth, mask, _: truth * mask + (15 if len(mask) == side else 0))
+
+    report = evaluate({"oracle": oracle(), "shifted": shifted(384)}, PHOTOS)
+    for count in map(str, protocol.SIZED_HINTS):
+        for side in protocol.NETWORK_SIDES:
+            assert report.value("sizes", f"at_{side}", "oracle", count).value < 0.3
+        assert report.value("sizes", "at_192", "shifted", count).value < 0.3
+        assert report.value("sizes", "at_384", "shifted", count).value > 5
+    assert report.value("sizes", "at_192", "oracle", "0").photos == 2  # every fifth photo
+
+
+class Spreading:
+    """Grey, but for a disc around each hint, in which ``beyond`` tells the strength right of the middle."""
+
+    def __init__(self, beyond: float) -> None:
+        self.beyond = beyond
+
+    def colorize(self, _L: np.ndarray, _mask: np.ndarray, ab: np.ndarray, _hints: np.ndarray) -> np.ndarray:
+        saturated = (np.abs(np.hypot(*ab) - protocol.SATURATED) < 1e-3).astype(np.uint8)  # not one of the true hints
+        if not saturated.any():
+            return np.zeros_like(ab)
+        near = protocol.distance_outside(saturated) < 40
+        home = np.nonzero(saturated.any(axis=0))[0].mean() < 128
+        same_side = (np.arange(256) < 128) == home
+        colour = ab[:, saturated == 1][:, 0]
+        return (colour[:, None, None] * near * np.where(same_side, 1, self.beyond)).astype(np.float32)
+
+
+def test_bleeding_is_what_passes_the_segments_edge() -> None:
+    predictors = {"kept": Spreading(0), "third": Spreading(1 / 3), "free": Spreading(1), "grey": Grey()}
+    columns = {name: Column(each, frozenset({Section.BLEEDING})) for name, each in predictors.items()}
+    report = evaluate(columns, [*PHOTOS[:1], *LABELLED], rival="free")
+    for group in ("alone", f"among {protocol.AMONG} true hints"):
+        found = {name: report.value("bleeding", "bleeding", name, group) for name in columns}
+        assert found["kept"].value == 0
+        assert found["third"].value == pytest.approx(1 / 3, abs=1e-3)
+        assert found["free"].value == pytest.approx(1, abs=1e-3)
+        assert found["third"].photos == len(LABELLED)
+        assert np.isnan(found["grey"].value)  # it heeds no hint, so nothing can be said
+        row = next(row for row in report.rows if row.key == ("bleeding", group, "bleeding"))
+        assert row.ahead["third"].value == pytest.approx(-2 / 3, abs=1e-3)
+        assert "free" not in row.ahead
+
+
+def test_exports_are_held_against_the_photos_own_light() -> None:
+    def careless(grey: np.ndarray, _ab: np.ndarray) -> np.ndarray:
+        """One code too light in an eighth of the rows."""
+        codes = np.dstack([grey] * 3)
+        codes[::8] += 1
+        return codes
+
+    report = evaluate({"oracle": oracle()}, PHOTOS, export=careless)
+    eight = report.value("lightness", "largest_change", "oracle", "8 bits")
+    assert 0.3 < eight.value < 0.5  # a code is about 0.4 L*
+    assert eight.photos == 1  # every tenth photo
+    mean = report.value("lightness", "mean_change", "oracle", "8 bits").value
+    assert mean == pytest.approx(0.4 / 8, rel=0.2)
+    sixteen = report.value("lightness", "largest_change", "oracle", "16 bits").value
+    assert 0.0005 < sixteen < 0.003
+    faithful = evaluate({"oracle": oracle()}, PHOTOS, export=lambda grey, _: np.dstack([grey] * 3))
+    assert faithful.value("lightness", "largest_change", "oracle", "16 bits").value == 0
+    with pytest.raises(EvaluationError, match="export of 8 bits"):
+        evaluate({"oracle": oracle()}, PHOTOS, export=lambda grey, _: grey)
+
+
+def test_without_an_export_the_report_says_so() -> None:
+    report = evaluate({"oracle": oracle()}, PHOTOS, limit=1)
+    assert not any(row.key.section == "lightness" for row in report.rows)
+    assert "Not measured: lightness, which only huebrush evaluate can measure" in report.markdown()
+
+
+def test_the_sets_colours_as_a_whole() -> None:
+    swapped = Fake(lambda truth, mask, _: -truth * mask)
+    report = evaluate({"oracle": oracle(), "swapped": swapped, "grey": Grey()}, PHOTOS)
+    distance = {name: report.value("set", "ab_distance", name) for name in report.columns}
+    assert distance["oracle"].value == pytest.approx(0, abs=1e-7)
+    assert 0.1 < distance["swapped"].value < distance["grey"].value < 1
+    assert distance["swapped"].low < distance["swapped"].value <= distance["swapped"].high + 0.2
+    row = next(row for row in report.rows if row.key == ("set", "", "ab_distance"))
+    assert row.differences["grey"].low > 0
 
 
 def test_differences_are_paired_with_the_first_column() -> None:
@@ -164,7 +306,8 @@ def test_limit_asks_no_more_than_it_says_and_columns_have_their_own() -> None:
     evaluate({"all": all_, "few": Column(few, frozenset({Section.HINTS}), 1)}, PHOTOS, limit=2)
     assert few.calls == len(protocol.HINT_COUNTS)
     questions = len(protocol.HINT_COUNTS) + protocol.MASKS_PER_PHOTO
-    assert all_.calls == 2 * questions + protocol.STROKES  # steadiness on the first photo only
+    sized = len(protocol.NETWORK_SIDES) * len(protocol.SIZED_HINTS)
+    assert all_.calls == 2 * questions + protocol.STROKES + sized  # steadiness on the first photo only
 
 
 def test_useless_answers_are_refused() -> None:
@@ -181,140 +324,3 @@ def test_mask_blind_never_shows_the_mask_and_asks_once_a_photo() -> None:
     assert seen.calls == len(PHOTOS)
     assert all(mask.all() for mask in seen.masks)
     assert set(seen.vividness) == {0.0}
-
-
-def test_material_depends_on_the_photo_not_on_the_limit() -> None:
-    assert [list(protocol.masks_of(PHOTOS[0], place, 0)) for place in (0, 1)] != []
-    first, second = (protocol.masks_of(PHOTOS[0], 4, 0) for _ in range(2))
-    assert all(np.array_equal(first[name], second[name]) for name in first)
-    few, many = protocol.hints_of(PHOTOS[0], 5, 0), protocol.hints_of(PHOTOS[0], 50, 0)
-    assert (many.mask[few.mask == 1] == 1).all()
-    assert few.mask.sum() <= 5 * 36
-    elsewhere = protocol.hints_of(PHOTOS[1], 5, 0)
-    assert not np.array_equal(few.mask, elsewhere.mask)
-
-
-def test_hints_stay_within_a_mask_and_carry_the_patch_mean() -> None:
-    within = np.zeros((256, 256), np.uint8)
-    within[100:106, 40:60] = 1
-    hints = protocol.hints_of(PHOTOS[0], 1, 0, within=within)
-    assert hints.mask.sum() == 36
-    assert not hints.mask[within == 0].any()
-    patch = hints.mask.astype(bool)
-    np.testing.assert_allclose(hints.ab[:, patch][:, 0], PHOTOS[0].ab[:, patch].mean(axis=1), atol=1e-4)
-    nowhere = protocol.hints_of(PHOTOS[0], 3, 0, within=within * 0)
-    assert not nowhere.mask.any()
-
-
-def test_growing_mask_only_grows() -> None:
-    grown = protocol.growing_mask(PHOTOS[0], 0)
-    assert len(grown) == protocol.STROKES
-    assert all((after >= before).all() for before, after in pairwise(grown))
-    assert grown[-1].sum() > grown[0].sum() > 0
-
-
-def encoded(seed: int, size: tuple[int, int], suffix: str = ".png") -> bytes:
-    """A picture whose left half is dark blue and whose right half is light yellow, (height, width)."""
-    picture = np.zeros((*size, 3), np.uint8)
-    picture[:, : size[1] // 2] = (90, 20, 10)
-    picture[:, size[1] // 2 :] = (60, 200, 220)
-    picture += np.random.default_rng(seed).integers(0, 5, picture.shape).astype(np.uint8)
-    return bytes(cv2.imencode(suffix, picture)[1].tobytes())
-
-
-def test_photos_of_a_tar_leave_label_maps_out_and_come_in_one_order(tmp_path: Path) -> None:
-    names = [f"source-{i}.webp" for i in range(5)]
-    shard = tmp_path / "shard.tar"
-    with tarfile.open(shard, "w") as archive:
-        for name in [*names, "source-0.png"]:
-            data = encoded(0, (300, 400), Path(name).suffix)
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    everything = [each.name for each in PhotoSet.at(shard)]
-    assert sorted(everything) == sorted(Path(name).stem for name in names)
-    assert [each.name for each in PhotoSet.at(shard, 2)] == everything[:2]
-    assert everything != sorted(everything)
-
-
-@pytest.mark.parametrize("size", [(300, 500), (100, 400), (256, 256), (900, 256)])
-def test_photos_are_cut_to_the_centre_square(tmp_path: Path, size: tuple[int, int]) -> None:
-    (tmp_path / "a.png").write_bytes(encoded(1, size))
-    (only,) = PhotoSet.at(tmp_path)
-    assert only.rgb.shape == (256, 256, 3)
-    assert only.ab.shape == (2, 256, 256)
-    assert only.ab[1, :, :120].max() < 0 < only.ab[1, :, 136:].min()  # blue left, yellow right, cut in the middle
-    np.testing.assert_allclose(only.rgb[128, 250], (222, 202, 62), atol=4)  # RGB, not BGR
-
-
-def test_what_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match="There is no"):
-        PhotoSet.at(tmp_path / "missing")
-    with pytest.raises(EvaluationError, match="holds no photo"):
-        PhotoSet.at(tmp_path)
-    (tmp_path / "bad.tar").write_text("not a tar")
-    with pytest.raises(EvaluationError, match="cannot be read"):
-        PhotoSet.at(tmp_path / "bad.tar")
-    (tmp_path / "bad.jpg").write_text("not a photo")
-    with pytest.raises(EvaluationError, match=r"bad\.jpg cannot be read as a photo"):
-        PhotoSet.at(tmp_path)
-
-
-def test_sheets_are_pictures_of_eight_rows(tmp_path: Path) -> None:
-    written = write_sheets(PHOTOS[:3], oracle(), oracle(), tmp_path)
-    assert [path.name for path in written] == ["sheet-1-without-hints.png", "sheet-1-with-hints.png"]
-    sheet = cv2.imread(str(written[0]))
-    assert sheet.shape == (24 + 3 * 260, 5 * 260, 3)
-    truth = sheet[24 : 24 + 256, 4 * 260 : 4 * 260 + 256, ::-1]
-    np.testing.assert_array_equal(truth, PHOTOS[0].rgb)
-    faithful = sheet[24 : 24 + 256, 2 * 260 : 2 * 260 + 256, ::-1]  # the first row has a full mask
-    np.testing.assert_allclose(faithful, PHOTOS[0].rgb.astype(float), atol=1)
-
-
-def parsed(*arguments: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    evaluation.add_arguments(parser)
-    return parser.parse_args(arguments)
-
-
-def test_run_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert evaluation.run(parsed("--data", str(tmp_path / "none"))) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith("huebrush: There is no ")
-    assert said.err.count("\n") == 1
-    assert said.out == ""
-    with pytest.raises(SystemExit):
-        parsed("--data", str(tmp_path), "--limit", "0")
-    assert "not a number of photos" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_run_measures_networks_and_writes_json_and_sheets(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The whole command with two untrained small networks: every column, section and file is there."""
-    monkeypatch.setattr(speed, "SIDES", (64, 80))
-    torch.manual_seed(0)
-    generator = Generator(GeneratorConfig(widths=(8, 16, 16, 32), attention_blocks=1)).eval()
-    for name in ("one", "two"):
-        save_generator(tmp_path / f"{name}.safetensors", generator, {})
-    (tmp_path / "photos").mkdir()
-    (tmp_path / "photos" / "a.png").write_bytes(encoded(1, (256, 256)))
-    args = parsed(
-        *("--weights", str(tmp_path / "one.safetensors"), "--before", str(tmp_path / "two.safetensors")),
-        *("--data", str(tmp_path / "photos"), "--device", "cpu", "--threads", "1", "--levin", "1"),
-        *("--json", str(tmp_path / "report.json"), "--pictures", str(tmp_path / "sheets")),
-    )
-    assert evaluation.run(args) == 0
-    out = capsys.readouterr().out
-    assert "| faithful | vivid | before faithful | before vivid | mask-blind | grey | mean colour |" in out
-    assert "| faithful | vivid | before faithful | before vivid | Levin 2004 |" in out
-    assert "### Speed" in out
-    document = json.loads((tmp_path / "report.json").read_text())
-    assert set(document["weights"]) == {"ours", "before"}
-    parameters = sum(each.numel() for each in generator.parameters())
-    assert {(s["threads"], s["side"]) for s in document["speed"]} == {(1, 64), (1, 80), (2, 64), (2, 80)}
-    assert {s["parameters"] for s in document["speed"]} == {parameters}
-    rows = {(f["section"], f["group"], f["figure"]): f["differences"] for f in document["figures"]}
-    assert rows["full", "", "psnr"]["before faithful"]["value"] == 0  # the same network twice
-    assert len(list((tmp_path / "sheets").glob("*.png"))) == 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from model import metrics
-from model.intervals import Bootstrap, Sample
+from model.colour import lab_to_linear, rgb_to_lab
 
 # Sharma, Wu, Dalal 2005, table 1: L*a*b* of both colours, ΔE00.
 PUBLISHED = np.array(
@@ -158,45 +158,48 @@ def test_colourfulness() -> None:
     assert metrics.colourfulness(red) == pytest.approx(np.hypot(127.5, 63.75) + 0.3 * np.hypot(127.5, 63.75))
 
 
-def test_interval_covers_the_true_mean_about_19_times_in_20() -> None:
-    rng = np.random.default_rng(5)
-    bootstrap = Bootstrap(60, seed=0)
-    hits = 0
-    for _ in range(200):
-        sample = Sample()
-        for photo, value in enumerate(rng.normal(3.0, 1.0, 60)):
-            sample.add(photo, float(value))
-        estimate = bootstrap.estimate(sample)
-        hits += estimate.low <= 3.0 <= estimate.high
-    assert 180 <= hits <= 199
-
-
-def test_paired_difference_is_narrower_than_its_parts() -> None:
+def test_a_colour_srgb_has_is_kept_and_another_loses_chroma_only() -> None:
     rng = np.random.default_rng(0)
-    hard = rng.normal(20, 5, 50)
-    ours, theirs = Sample(), Sample()
-    for photo, value in enumerate(hard):
-        ours.add(photo, value + 1 + rng.normal(0, 0.1))
-        if photo % 2:  # the other column was measured on half of the photos only
-            theirs.add(photo, value)
-    bootstrap = Bootstrap(50)
-    difference = bootstrap.difference([ours], [theirs])
-    assert difference.photos == 25
-    assert difference.value == pytest.approx(1, abs=0.1)
-    assert difference.high - difference.low < 0.15
-    alone = bootstrap.estimate(ours)
-    assert alone.high - alone.low > 1
+    lab = rgb_to_lab(rng.integers(0, 256, (500, 3), np.uint8))
+    np.testing.assert_array_equal(metrics.gamut_mapped(lab[:, 0], lab[:, 1:].T), lab[:, 1:].T)
+
+    lightness, angle = rng.uniform(3, 97, 500).astype(np.float32), rng.uniform(0, 2 * np.pi, 500)
+    wish = (200 * np.stack([np.cos(angle), np.sin(angle)])).astype(np.float32)  # no sRGB colour has so much
+    found = metrics.gamut_mapped(lightness, wish)
+    np.testing.assert_allclose(np.arctan2(found[1], found[0]), np.arctan2(wish[1], wish[0]), atol=1e-4)
+
+    def outside(ab: np.ndarray) -> np.ndarray:
+        linear = lab_to_linear(np.stack([lightness, *ab], axis=-1))
+        return np.maximum(-linear, linear - 1).max(axis=-1)
+
+    assert outside(found).max() < 2e-4
+    assert outside(found + 0.5 * found / metrics.chroma(found)).min() > 1e-4  # half a unit more would be too much
+    assert metrics.gamut_mapped(np.float32(50), np.zeros((2,), np.float32)).tolist() == [0, 0]
 
 
-def test_ratio_of_sums_and_missing_values() -> None:
-    sample, other = Sample(), Sample()
-    sample.add(0, 1, 10)
-    sample.add(1, 5, 10)
-    sample.add(1, 5, 10)
-    sample.add(2, float("nan"), 10)
-    other.add(3, 1.0)
-    bootstrap = Bootstrap(4)
-    assert bootstrap.estimate(sample).value == pytest.approx(11 / 30)
-    assert bootstrap.estimate(sample).photos == 2
-    assert bootstrap.mean_estimate([sample, other]).value == pytest.approx((11 / 30 + 1) / 2)
-    assert np.isnan(bootstrap.estimate(Sample()).value)
+def test_ab_histogram_counts_cells() -> None:
+    ab = plane(0, 0)
+    ab[:, 0] = plane(32, -48)[:, 0]
+    ab[:, 1] = plane(500, 0)[:, 0]
+    found = metrics.ab_histogram(ab).reshape(metrics.AB_CELLS, metrics.AB_CELLS)
+    assert found.sum() == 64
+    assert found[11, 11] == 48
+    assert found[11 + 3, 11 - 5] == 8
+    assert found[22, 11] == 8
+
+
+def test_jensen_shannon_distance() -> None:
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(0, 9, (2, 4, 30)).astype(float)
+    scipy = pytest.importorskip("scipy.spatial.distance", reason="scipy is an extra of the tests")
+    expected = [scipy.jensenshannon(p, q, base=2) for p, q in zip(first, second, strict=True)]
+    np.testing.assert_allclose(metrics.jensen_shannon(first, second), expected, atol=1e-12)
+    assert metrics.jensen_shannon(first[0], 3 * first[0]) == pytest.approx(0, abs=1e-7)
+    assert metrics.jensen_shannon(np.array([1.0, 0]), np.array([0, 5.0])) == 1
+
+
+def test_lightness_of_codes_of_either_depth() -> None:
+    codes = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
+    expected = rgb_to_lab(codes)[..., 0]
+    np.testing.assert_allclose(metrics.lightness_of(codes), expected, atol=1e-3)
+    np.testing.assert_allclose(metrics.lightness_of(codes.astype(np.uint16) * 257), expected, atol=1e-3)

@@ -1,112 +1,148 @@
-"""The trainer learns, saves atomically, resumes, and says what it skipped."""
+"""The trainer learns, saves atomically, resumes, and draws its curves."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
 import torch
 
-from model.checkpoint import load_generator
-from model.dataset import NoPhotosError, build_cache, make_batch
+from model.batches import BatchMaker
+from model.checkpoint import WeightsError, load_generator
 from model.generator import GeneratorConfig
 from model.losses import bin_balance, bin_cross_entropy, masked_huber, soft_bins
-from model.trainer import PRESETS, Stage, Trainer, with_budget
+from model.plots import plot_run, read_curves
+from model.presets import PRESETS, Stage, with_budget
+from model.trainer import CHECKPOINT, WEIGHTS, Trainer
 
-TINY = GeneratorConfig(
-    widths=(8, 16, 16, 16),
-    encoder_blocks=(1, 1, 1, 1),
-    decoder_blocks=(1, 1, 1, 1),
-    attention_blocks=1,
-    copy_features=8,
-)
 QUICK = replace(PRESETS["small"], stages=(Stage(1.0, 32, 8, 3e-3),), warm_up=5, average=0.9, short_side=64)
 
 
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    """Twelve photos in which the light tells the colour: dark is blue, bright is orange."""
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    rng = np.random.default_rng(0)
-    for i in range(12):
-        light = cv2.resize(rng.uniform(0, 1, (6, 6)).astype(np.float32), (96, 80), interpolation=cv2.INTER_CUBIC)
-        light = np.clip(light, 0.1, 0.9)[..., None]
-        bgr = (1 - light) * (200, 90, 20) + light * (40, 150, 250)
-        cv2.imwrite(str(folder / f"{i:02}.png"), bgr.astype(np.uint8))
-    return folder
-
-
-def test_skips_are_listed_with_their_reasons(photos: Path, tmp_path: Path) -> None:
-    (photos / "notes.jpg").write_text("no picture")
-    cv2.imwrite(str(photos / "grey.png"), np.full((90, 90, 3), 128, np.uint8))
-    cv2.imwrite(str(photos / "tiny.png"), np.zeros((20, 20, 3), np.uint8))
-    (photos / "twin.png").write_bytes((photos / "00.png").read_bytes())
-    cache, skipped = build_cache([photos], tmp_path / "cache", short_side=64)
-    assert len(cache) == 12
-    reasons = {Path(name).name: reason for name, reason in skipped}
-    assert set(reasons) == {"notes.jpg", "grey.png", "tiny.png", "twin.png"}
-    assert "duplicate" in reasons["twin.png"]
-    again, skipped_again = build_cache([photos], tmp_path / "cache", short_side=64)
-    assert np.array_equal(again.pixels, cache.pixels)
-    assert skipped_again == skipped
-
-
-def test_a_folder_without_photos_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(NoPhotosError, match=str(tmp_path)):
-        build_cache([tmp_path], tmp_path / "cache", short_side=64)
-
-
-def test_batches_depend_on_seed_and_step_alone(photos: Path, tmp_path: Path) -> None:
-    cache, _ = build_cache([photos], tmp_path / "cache", short_side=64)
-    first, again, other = (make_batch(cache, 1, step, 16, 32) for step in (5, 5, 6))
-    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
-    assert not np.array_equal(first.L, other.L)
-    assert set(np.unique(first.mask)) <= {0, 1}
-    assert not (first.hint_mask * (1 - first.mask)).any()
-    assert not (first.hint_ab * (1 - first.hint_mask)).any()
-
-
 @pytest.mark.slow
-def test_training_learns_and_obeys_the_mask(photos: Path, tmp_path: Path) -> None:
-    config = with_budget(QUICK, 0, 120)
-    trainer = Trainer([photos], tmp_path / "run", config, network=TINY, device="cpu")
-    reports = list(trainer.run(report_every=20))
-    assert reports[-1].figures["huber"] < 0.5 * reports[0].figures["huber"]
-    batch = make_batch(trainer.photos, 99, 0, 32, 32)
+def test_training_learns_and_obeys_the_mask(photos: Path, tmp_path: Path, tiny_network: GeneratorConfig) -> None:
+    trainer = Trainer([photos], tmp_path / "run", QUICK, steps=150, network=tiny_network, device="cpu")
+    list(trainer.run(report_every=20))
+    batch = BatchMaker(trainer.photos, torch.device("cpu"), 99).make(0, 32, 32)
     with torch.inference_mode():
-        ab, _ = trainer.averaged(*(torch.from_numpy(p) for p in (batch.L, batch.mask, batch.hint_ab, batch.hint_mask)))
-    inside = torch.from_numpy(batch.mask).bool().expand_as(ab) & torch.from_numpy(batch.natural)[:, None, None, None]
-    error = (ab - torch.from_numpy(batch.ab))[inside].abs().mean()
-    grey = torch.from_numpy(batch.ab)[inside].abs().mean()
+        ab, _ = trainer.recipe.answer(batch.L, batch.mask, batch.hint_ab, batch.hint_mask)
+    inside = batch.mask.bool().expand_as(ab) & batch.natural[:, None, None, None]
+    error, grey = (ab - batch.ab)[inside].abs().mean(), batch.ab[inside].abs().mean()
     assert error < 0.6 * grey
-    outside = ~torch.from_numpy(batch.mask).bool().expand_as(ab)
-    assert ab[outside].abs().mean() < 0.25 * ab[inside].abs().mean()
+    assert ab[~batch.mask.bool().expand_as(ab)].abs().mean() < 0.25 * ab[inside].abs().mean()
 
 
-def test_resumed_equals_uninterrupted(photos: Path, tmp_path: Path) -> None:
-    config = replace(with_budget(QUICK, 0, 6), precision="fp32", threads=1)
-    whole = Trainer([photos], tmp_path / "whole", config, network=TINY, device="cpu")
+@pytest.mark.parametrize("adversarial", [0.0, 0.02])
+def test_resumed_equals_uninterrupted(
+    photos: Path, tmp_path: Path, tiny_network: GeneratorConfig, adversarial: float
+) -> None:
+    config = replace(QUICK, precision="fp32", threads=1, drop_path=0.2, adversarial=adversarial, adversarial_from=0.1)
+
+    def trainer(folder: str, *, resume: bool = False) -> Trainer:
+        return Trainer([photos], tmp_path / folder, config, steps=6, network=tiny_network, device="cpu", resume=resume)
+
+    whole = trainer("whole")
     list(whole.run())
-    first = Trainer([photos], tmp_path / "parts", config, network=TINY, device="cpu")
+    first = trainer("parts")
     reports = first.run(report_every=3)
     next(reports)
     first.save()
     reports.close()
-    second = Trainer([photos], tmp_path / "parts", config, network=TINY, device="cpu", resume=True)
+    second = trainer("parts", resume=True)
     assert second.step == 3
     list(second.run())
-    for name, value in whole.averaged.state_dict().items():
-        assert torch.equal(value, second.averaged.state_dict()[name]), name
+    for part, network in whole.recipe.parts().items():
+        for name, value in network.state_dict().items():
+            assert torch.equal(value, second.recipe.parts()[part].state_dict()[name]), (part, name)
     logged = [json.loads(line) for line in (tmp_path / "parts" / "log.jsonl").read_text().splitlines()]
     assert logged[-1]["step"] == 6
-    generator, header = load_generator(tmp_path / "parts" / "generator.safetensors")
-    assert generator.config == TINY
+    generator, header = load_generator(tmp_path / "parts" / WEIGHTS)
+    assert generator.config == tiny_network
     assert header["training"]["steps"] == 6
+
+
+def test_resuming_needs_a_run_of_the_same_kind(photos: Path, tmp_path: Path, tiny_network: GeneratorConfig) -> None:
+    with pytest.raises(WeightsError, match="no run to resume"):
+        Trainer([photos], tmp_path / "run", QUICK, steps=1, network=tiny_network, device="cpu", resume=True)
+    list(Trainer([photos], tmp_path / "run", QUICK, steps=1, network=tiny_network, device="cpu").run())
+    other = replace(tiny_network, widths=(8, 8, 8, 8))
+    with pytest.raises(WeightsError, match="own preset"):
+        Trainer([photos], tmp_path / "run", QUICK, steps=2, network=other, device="cpu", resume=True)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_goes_on(photos: Path, tmp_path: Path) -> None:
+    """kill -9 while it trains and saves all the time: what lies on disk is whole, and --resume ends the run."""
+    run = tmp_path / "run"
+    program = f"""
+from dataclasses import replace
+from pathlib import Path
+import sys
+from model.generator import GeneratorConfig
+from model.presets import PRESETS, Stage
+from model.trainer import Trainer
+network = GeneratorConfig((8, 8, 8, 8), (1, 1, 1, 1), (1, 1, 1, 1), 1, 8)
+config = replace(PRESETS["small"], stages=(Stage(1.0, 32, 4, 1e-3),), short_side=64, save_every=0.0, threads=1)
+trainer = Trainer([Path({str(photos)!r})], Path({str(run)!r}), config, network=network, device="cpu",
+    steps=int(sys.argv[1]), resume=sys.argv[2] == "resume")
+for progress in trainer.run(report_every=1):
+    print(progress.step, flush=True)
+"""
+
+    def started(steps: int, how: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-c", program, str(steps), how], stdout=subprocess.PIPE, text=True)
+
+    process = started(100_000, "start")
+    assert process.stdout is not None
+    for _ in range(6):
+        process.stdout.readline()
+    time.sleep(0.037)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    load_generator(run / WEIGHTS)
+    process = started(0, "resume")  # a budget of 0 is spent: it must load what lies there
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    process = started(40, "resume")
+    told, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert told.split()[-1] == "40" or int(told.split()[0]) >= 6
+
+
+def test_baseline_trains_in_the_same_loop(photos: Path, tmp_path: Path) -> None:
+    config = replace(PRESETS["baseline2018"], stages=(Stage(1.0, 64, 4, 1e-4),), short_side=64)
+    trainer = Trainer([photos], tmp_path / "run", config, steps=2, probe=[photos], device="cpu")
+    reports = list(trainer.run(report_every=1))
+    assert {"fill", "leak", "hints_0"} <= set(reports[-1].figures)
+    assert (tmp_path / "run" / WEIGHTS).exists()
+    assert (tmp_path / "run" / CHECKPOINT).exists()
+
+
+def test_epochs_become_steps() -> None:
+    config = with_budget(PRESETS["release"], epochs=2, photos=1000)
+    seen = (0.3 * 24 + 0.45 * 24 + 0.25 * 10) * config.steps
+    assert 2000 <= seen < 2000 + 25
+    assert with_budget(config, time_budget=60).steps == 0
+
+
+def test_curves_are_drawn(tmp_path: Path) -> None:
+    lines = [
+        {"seconds": 60.0 * i, "figures": {"loss": 2 - 0.1 * i, "huber": 1.0} | ({"leak": 0.1} if i % 2 else {})}
+        for i in range(9)
+    ]
+    (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, lines)) + '\n{"seconds": 54')
+    assert read_curves(tmp_path / "log.jsonl")["leak"][0] == [1, 3, 5, 7]
+    plot_run(tmp_path / "log.jsonl", tmp_path / "curves.png")
+    picture = cv2.imread(str(tmp_path / "curves.png"))
+    assert picture.shape == (480, 420, 3)  # the losses, and the leak
+    assert (picture != 255).any(axis=2).sum() > 1000
 
 
 def test_huber_weighs_inside_and_outside_apart() -> None:
