@@ -33,15 +33,32 @@ def soft_bins(ab: Tensor, centres: Tensor, *, neighbours: int = 5, sigma: float 
     return index, weight / weight.sum(1, keepdim=True).clamp_min(1e-12)
 
 
-def bin_cross_entropy(logits: Tensor, ab: Tensor, centres: Tensor, balance: Tensor, natural: Tensor) -> Tensor:
+class SoftBins:
+    """:func:`soft_bins` by look-up in a table of whole a*b* numbers: finding the nearest of hundreds of bins for every
+    pixel of a batch costs more than the loss itself."""
+
+    def __init__(self, centres: Tensor) -> None:
+        """centres: (Q, 2) CIE a*b*; the table lives where they do."""
+        self._reach = int(centres.abs().max()) + 20
+        steps = torch.arange(-self._reach, self._reach + 1, device=centres.device, dtype=centres.dtype)
+        self._index, self._weight = soft_bins(torch.cartesian_prod(steps, steps), centres)
+
+    def __call__(self, ab: Tensor) -> tuple[Tensor, Tensor]:
+        """ab: (M, 2). Returns bins and weights, (M, neighbours) each."""
+        place = ab.round().clamp(-self._reach, self._reach).long() + self._reach
+        row = place[:, 0] * (2 * self._reach + 1) + place[:, 1]
+        return self._index[row], self._weight[row]
+
+
+def bin_cross_entropy(logits: Tensor, ab: Tensor, encode: SoftBins, balance: Tensor, natural: Tensor) -> Tensor:
     """Rebalanced cross-entropy of the bins (Zhang 2016, section 2.2).
 
     logits: (N, Q, h, w); ab: (N, 2, h, w) the target at the bins' resolution, everywhere (the bins know no mask);
-    balance: (Q,) class weights; natural: (N,) bool, photos whose hues are real.
+    encode: the bins; balance: (Q,) class weights; natural: (N,) bool, photos whose hues are real.
     """
     _, q, h, w = logits.shape
     flat = logits.permute(0, 2, 3, 1).reshape(-1, q).float().log_softmax(1)
-    index, weight = soft_bins(ab.permute(0, 2, 3, 1).reshape(-1, 2), centres)
+    index, weight = encode(ab.permute(0, 2, 3, 1).reshape(-1, 2))
     entropy = -(flat.gather(1, index) * weight).sum(1)
     importance = balance[index[:, 0]] * natural.to(flat.dtype).repeat_interleave(h * w)
     return (entropy * importance).sum() / importance.sum().clamp_min(1)

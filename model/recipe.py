@@ -18,7 +18,7 @@ from model.checkpoint import load_generator, save_generator
 from model.discriminator import Discriminator, hinge_discriminator, hinge_generator, touched
 from model.distributed import Team
 from model.generator import Generator, GeneratorConfig
-from model.losses import bin_cross_entropy, masked_huber
+from model.losses import SoftBins, bin_cross_entropy, masked_huber
 from model.presets import Stage, TrainingConfig
 
 
@@ -79,7 +79,7 @@ class ColourRecipe:
             self.discriminator = Discriminator().to(device)
             self._critic = torch.optim.Adam(self.discriminator.parameters(), lr=2e-4, betas=(0.0, 0.99))
         self.autocast = autocast_type(device, config.precision)
-        self.centres, self.balance = self.generator.centres * 100, balance.to(device)
+        self.encode, self.balance = SoftBins(self.generator.centres * 100), balance.to(device)
 
     def parts(self) -> dict[str, nn.Module]:
         parts: dict[str, nn.Module] = {"generator": self.generator, "averaged": self.averaged}
@@ -96,7 +96,7 @@ class ColourRecipe:
             asked = (batch.L, batch.mask, batch.hint_ab, batch.hint_mask)
             painted, bins = self._network(*(plane.contiguous(memory_format=torch.channels_last) for plane in asked))
         huber = masked_huber(painted, batch.ab, batch.mask)
-        entropy = bin_cross_entropy(bins, F.avg_pool2d(batch.ab, 4), self.centres, self.balance, batch.natural)
+        entropy = bin_cross_entropy(bins, F.avg_pool2d(batch.ab, 4), self.encode, self.balance, batch.natural)
         loss = huber + (self.config.bins_lead if moment.done < 0.15 else self.config.bins_weight) * entropy
         losses = {"huber": huber, "bins": entropy}
         if self.discriminator:

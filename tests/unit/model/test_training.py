@@ -18,7 +18,7 @@ import torch
 from model.batches import BatchMaker
 from model.checkpoint import WeightsError, load_generator
 from model.generator import GeneratorConfig
-from model.losses import bin_balance, bin_cross_entropy, masked_huber, soft_bins
+from model.losses import SoftBins, bin_balance, bin_cross_entropy, masked_huber, soft_bins
 from model.plots import plot_run, read_curves
 from model.presets import PRESETS, Stage, with_budget
 from model.trainer import CHECKPOINT, WEIGHTS, Trainer
@@ -161,6 +161,10 @@ def test_soft_bins_and_balance() -> None:
     assert index[0, 0] == 0
     assert weight.sum() == pytest.approx(1)
     assert weight[0, 0] > weight[0, 1]
+    colours = torch.tensor([[3.0, -2.0], [58.0, 49.0], [999.0, 0.0]])
+    looked_up, computed = SoftBins(centres)(colours), soft_bins(colours.clamp(-80, 80), centres)
+    assert torch.equal(looked_up[0][:, 0], computed[0][:, 0])
+    assert torch.allclose(looked_up[1], computed[1], atol=1e-3)
     balance = bin_balance(torch.tensor([1000.0, 10, 10, 1, 1]))
     p = torch.tensor([1000.0, 10, 10, 1, 1]) / 1022
     assert (balance * p).sum() == pytest.approx(1, abs=1e-5)
@@ -171,7 +175,7 @@ def test_rotated_photos_teach_the_bins_nothing() -> None:
     centres = torch.tensor([[0.0, 0], [10, 0], [0, 10], [50, 50], [60, 50]])
     logits = torch.randn(2, 5, 2, 2, requires_grad=True)
     natural = torch.tensor([True, False])
-    bin_cross_entropy(logits, torch.zeros(2, 2, 2, 2), centres, torch.ones(5), natural).backward()
+    bin_cross_entropy(logits, torch.zeros(2, 2, 2, 2), SoftBins(centres), torch.ones(5), natural).backward()
     assert logits.grad is not None
     assert logits.grad[0].any()
     assert not logits.grad[1].any()
