@@ -224,8 +224,8 @@ DABS = 10
 
 
 def results() -> None:
-    """Twelve results on the sample photos: the grey photo, coloured without any hint, with ten dabs of its own colours
-    at random places, and the original."""
+    """Twelve results on the sample photos: the grey photo, coloured without any hint, with ten dabs of its own
+    colours, and the original."""
     colorizer = Colorizer()
     titles = ("grey", "no hint", f"{DABS} dabs", "original")
     rows = [np.concatenate([_captioned(np.zeros((0, RESULT_SIDE, 3), np.uint8), title) for title in titles], axis=1)]
@@ -250,13 +250,17 @@ def _coloured(colorizer: Colorizer, photo: Photo, hints: tuple[Hint, ...]) -> Pi
 
 
 def _dabs(photo: Photo) -> tuple[Hint, ...]:
-    """Square dabs of the photo's own colours, each where it is of one colour, as a person would dab."""
+    """Square dabs of the photo's own colours: one in each field of a 5 × 2 grid, where it is most of one colour, as a
+    person would dab."""
     assert photo.source is not None
     rng = np.random.default_rng(4)
     size = max(photo.height, photo.width) // 43  # six pixels of the network's
+    side = min(photo.height, photo.width)  # of the square that is shown
+    corner = np.array([photo.height - side, photo.width - side]) // 2
     dabs = []
-    for _ in range(DABS):
-        tries = [(int(rng.integers(photo.width - size)), int(rng.integers(photo.height - size))) for _ in range(12)]
+    for field in np.ndindex(2, DABS // 2):
+        places = (field + rng.uniform(0.1, 0.9, (6, 2))) / (2, DABS // 2) * (side - size) + corner
+        tries = [(int(x), int(y)) for y, x in places]
         patches = [photo.source[y : y + size, x : x + size].reshape(-1, 3) for x, y in tries]
         (x, y), patch = min(zip(tries, patches, strict=True), key=lambda each: float(each[1].std(axis=0).sum()))
         red, green, blue = np.rint(patch.mean(axis=0)).astype(int).tolist()

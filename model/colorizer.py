@@ -25,7 +25,7 @@ Float = NDArray[np.float32]
 LONG_SIDE = 256
 """The standard size: what the network was trained near. Photos are shrunk to this long side before they come here."""
 
-DEFAULT_VIVIDNESS = 0.7
+DEFAULT_VIVIDNESS = 0.85
 VIVID_TEMPERATURE = 0.45
 HINT_SPREAD = (
     100.0  # the smoother's λ: its square root is about how far, in pixels, a correction reaches on even ground
