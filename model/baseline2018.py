@@ -29,7 +29,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
 
-from model.checkpoint import MAX_HEADER_BYTES, MAX_WEIGHTS_BYTES, WeightsError, save_tensors
+from model.checkpoint import WeightsError, read_header, save_tensors
 from model.colour_torch import L_to_grey, lab_to_rgb, rgb_to_grey, rgb_to_lab
 from model.device import choose_device
 
@@ -287,23 +287,12 @@ def save_baseline(path: Path, generator: Generator2018, about: dict[str, Any]) -
 def load_baseline(path: Path) -> tuple[Generator2018, dict[str, Any]]:
     """Read a generator in fp32, in evaluation mode, with its header. Raises WeightsError with a sentence."""
     remedy = "choose a .safetensors file trained with the preset baseline2018"
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise WeightsError(f"Cannot open the weights {path}: {error.strerror or error}; check the path.") from error
-    if path.is_dir():
-        raise WeightsError(f"{path} is a folder, not a weights file; {remedy}.")
-    if size > MAX_WEIGHTS_BYTES:
-        limit = f"the {MAX_WEIGHTS_BYTES >> 20} MiB a weights file may have"
-        raise WeightsError(f"{path} has {size >> 20} MiB, more than {limit}; {remedy}.")
+    header = read_header(path, FORMAT, remedy)
     with torch.device("meta"):
         generator = Generator2018()
     expected = {name: tuple(value.shape) for name, value in generator.state_dict().items()}
     try:
         with safe_open(path, framework="pt") as stored:
-            header = _header((stored.metadata() or {}).get("huebrush", ""))
-            if header.get("format") != FORMAT:
-                raise WeightsError(f"{path} holds no network of the 2018 experiment ({FORMAT}); {remedy}.")
             found = {name: tuple(stored.get_slice(name).get_shape()) for name in stored.keys()}  # noqa: SIM118
             if found != expected:
                 raise WeightsError(f"{path} does not hold the tensors of the 2018 generator; train it again.")
@@ -315,15 +304,6 @@ def load_baseline(path: Path) -> tuple[Generator2018, dict[str, Any]]:
     except (SafetensorError, OSError, RuntimeError, ValueError, MemoryError) as error:
         raise WeightsError(f"{path} cannot be read as a network ({error}); {remedy}.") from error
     return generator.eval(), header
-
-
-def _header(text: str) -> dict[str, Any]:
-    """The header's JSON object; an empty one if there is none."""
-    try:
-        header = json.loads(text) if 0 < len(text) <= MAX_HEADER_BYTES else {}
-    except (ValueError, RecursionError):
-        return {}
-    return header if isinstance(header, dict) else {}
 
 
 class Baseline2018Colorizer:

@@ -58,9 +58,10 @@ def save_generator(path: Path, generator: Generator, about: dict[str, Any], *, h
     save_tensors(path, tensors, {"huebrush": json.dumps(header)})
 
 
-def read_header(path: Path) -> dict[str, Any]:
-    """The JSON header of a weights file; raises WeightsError if it is none of ours."""
-    remedy = "choose a .safetensors file that Huebrush trained"
+def read_header(
+    path: Path, kind: str = FORMAT, remedy: str = "choose a .safetensors file that Huebrush trained"
+) -> dict[str, Any]:
+    """The JSON header of a weights file; raises WeightsError, ending in ``remedy``, if it is none of that ``kind``."""
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -82,8 +83,8 @@ def read_header(path: Path) -> dict[str, Any]:
         header = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise WeightsError(f"{path} has a damaged header; {remedy}.") from error
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise WeightsError(f"{path} holds a network of another kind, this version reads {FORMAT}; {remedy}.")
+    if not isinstance(header, dict) or header.get("format") != kind:
+        raise WeightsError(f"{path} holds a network of another kind than {kind}; {remedy}.")
     return header
 
 
