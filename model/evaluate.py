@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 from tqdm import tqdm
 
 from model import protocol
@@ -206,6 +207,11 @@ def _evaluated(args: argparse.Namespace, export: Export | None) -> Report:
     from model.checkpoint import sha256, shipped_weights
     from model.colorizer import Colorizer
 
+    if not hasattr(cv2, "ximgproc"):
+        raise EvaluationError(
+            "Exact hints need OpenCV's contrib modules: "
+            "install opencv-contrib-python-headless in the place of the OpenCV that is here."
+        )
     photos = PhotoSet.at(args.data, args.limit)
     weights = _named_weights(args.weights or [shipped_weights()], args.before)
     baselines = _named("2018", args.baseline2018)

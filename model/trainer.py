@@ -107,8 +107,11 @@ class Trainer:
 
     def _recipe(self, network: GeneratorConfig | None, init: Path | None) -> Recipe:
         if self.config.recipe == "baseline2018":
-            if self.team.size > 1:
-                raise WeightsError("The networks of 2018 train in one process; start them without torchrun.")
+            if self.team.size > 1 or init is not None or self.config.adversarial:
+                raise WeightsError(
+                    "The networks of 2018 start from nothing, with a discriminator of their own, in one process; "
+                    "leave out --init, --adversarial and torchrun."
+                )
             return Recipe2018(self.device, self.config.seed)
         balance = bin_frequencies(self.batches)
         return ColourRecipe(

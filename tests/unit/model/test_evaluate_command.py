@@ -143,6 +143,14 @@ def test_the_app_hands_in_its_own_export(tmp_path: Path, capsys: pytest.CaptureF
     assert 0 < rows["lightness", "16 bits", "largest_change"] <= 0.005
 
 
+def test_an_opencv_without_contrib_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delattr(cv2, "ximgproc")
+    assert evaluation.run(parsed("--data", str(tmp_path))) == 1
+    assert "opencv-contrib" in capsys.readouterr().err
+
+
 def test_networks_are_told_apart_by_their_files(tmp_path: Path) -> None:
     several = [tmp_path / "a" / "net.safetensors", tmp_path / "b" / "net.safetensors"]
     assert list(evaluation._named_weights(several, None)) == ["a/net", "b/net"]

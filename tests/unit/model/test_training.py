@@ -125,6 +125,14 @@ def test_baseline_trains_in_the_same_loop(photos: Path, tmp_path: Path) -> None:
     assert (tmp_path / "run" / CHECKPOINT).exists()
 
 
+def test_baseline_refuses_what_it_would_ignore(photos: Path, tmp_path: Path, tiny_weights: Path) -> None:
+    config = replace(PRESETS["baseline2018"], short_side=64)
+    with pytest.raises(WeightsError, match="--init"):
+        Trainer([photos], tmp_path / "run", config, steps=1, init=tiny_weights, device="cpu")
+    with pytest.raises(WeightsError, match="--adversarial"):
+        Trainer([photos], tmp_path / "run", replace(config, adversarial=0.02), steps=1, device="cpu")
+
+
 def test_epochs_become_steps() -> None:
     config = with_budget(PRESETS["release"], epochs=2, photos=1000)
     seen = (0.3 * 24 + 0.45 * 24 + 0.25 * 10) * config.steps
