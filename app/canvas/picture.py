@@ -54,9 +54,9 @@ class Picture:
         return self._tinted(codes, level, rect) if self.overlay.shown else codes
 
     def coverage(self, level: int, rect: Rect) -> Pixels:
-        """(height, width) uint8: the active layer's mask in ``rect``."""
+        """(height, width) uint8: the active layer's mask in ``rect``, as it is drawn: feathered, at its density."""
         state = self.document.state
-        mask = state.layers[state.active].mask
+        mask = state.layer.coverage
         out = np.empty((rect.height, rect.width), np.uint8)
         for ty in range(rect.y // TILE, (rect.y + rect.height - 1) // TILE + 1):
             for tx in range(rect.x // TILE, (rect.x + rect.width - 1) // TILE + 1):

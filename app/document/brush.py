@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -11,21 +12,61 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 SMALLEST_RADIUS, LARGEST_RADIUS = 0.5, 5000.0
+SWEPT_SPACING = 0.25
+"""Dabs closer than this can hardly be told from the sweep of a round tip; from here on they are meant to be seen."""
+
+
+class Touch(NamedTuple):
+    """A point of a stroke's path, x and y in photo pixels, with shares 0..1 of the brush's radius, opacity and flow.
+
+    Between two touches all of them change evenly.
+    """
+
+    x: float
+    y: float
+    size: float = 1.0
+    opacity: float = 1.0
+    flow: float = 1.0
 
 
 @dataclass(frozen=True)
 class Brush:
-    """radius 0.5..5000 photo pixels; hardness 0 (soft to the centre) .. 1 (sharp); opacity 0..1."""
+    """What a stroke is painted with.
+
+    radius: 0.5..5000 photo pixels. hardness: 0 (soft to the centre) .. 1 (sharp). opacity: 0..1, which no stroke
+    exceeds. flow: 0..1, how much of that opacity one dab lays. spacing: 0.01..2, the distance of dabs as a share of
+    the tip's diameter. roundness: 0.05..1, the tip's short diameter as a share of its long one. angle: degrees by
+    which the long one is turned from the x axis towards the y axis, clockwise as seen. edge: 0 (off) .. 1 (strict),
+    how closely the brush keeps to the region of the photo under its centre.
+    """
 
     radius: float
     hardness: float = 1.0
     opacity: float = 1.0
+    flow: float = 1.0
+    spacing: float = 0.1
+    roundness: float = 1.0
+    angle: float = 0.0
+    edge: float = 0.0
 
     def __post_init__(self) -> None:
         if not SMALLEST_RADIUS <= self.radius <= LARGEST_RADIUS:
             raise ValueError(f"brush radius {self.radius} is outside {SMALLEST_RADIUS}..{LARGEST_RADIUS}")
         if not (0 <= self.hardness <= 1 and 0 <= self.opacity <= 1):
             raise ValueError(f"hardness and opacity are 0..1, not {self.hardness} and {self.opacity}")
+        if not (0 <= self.flow <= 1 and 0 <= self.edge <= 1):
+            raise ValueError(f"flow and edge strength are 0..1, not {self.flow} and {self.edge}")
+        if not 0.01 <= self.spacing <= 2:
+            raise ValueError(f"brush spacing is 0.01..2 diameters, not {self.spacing}")
+        if not (0.05 <= self.roundness <= 1 and math.isfinite(self.angle)):
+            raise ValueError(
+                f"brush roundness is 0.05..1 and its angle a number of degrees, not {self.roundness} and {self.angle}"
+            )
+
+    @property
+    def lays_dabs(self) -> bool:
+        """Whether single dabs make up the stroke; otherwise it is what the round tip sweeps over."""
+        return self.flow < 1 or self.roundness < 1 or self.edge > 0 or self.spacing > SWEPT_SPACING
 
     @property
     def core(self) -> float:

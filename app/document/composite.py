@@ -92,7 +92,7 @@ class Compositor:
         for layer in state.layers:
             if not layer.visible or layer.opacity <= 0:
                 continue
-            coverage = layer.mask.coverage(level, *place)[inside]
+            coverage = layer.coverage.coverage(level, *place)[inside]
             if not coverage.any():
                 continue
             share = (np.arange(256, dtype=np.float32) * np.float32(min(layer.opacity, 1.0) / 255)).take(coverage)

@@ -7,34 +7,41 @@ the document. `state` is an immutable root, so a snapshot for a worker, an autos
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
-from app.document.brush import Brush
+from app.document.brush import Brush, Touch
 from app.document.geometry import EMPTY_RECT, Point, Rect
 from app.document.history import DEFAULT_LIMIT, History
 from app.document.layer import Colour, DocumentState, Hint, LayerState, Source
 from app.document.painting import HintTrail, Painting
+from app.document.selection import mixed
 from app.document.tiles import TileMask
 
 if TYPE_CHECKING:
     from app.document.chroma import Chroma, ChromaField
     from app.document.photo import Photo
 
+MOST_FEATHER = 1000.0
+"""Photo pixels."""
+SOFTNESS_STEPS = ("Feather mask", "Mask density")
+
 
 class Document:
     """A photo and its layers, with undo.
 
     Signals: `changed(Rect)` in photo pixels, whenever these may look different; `history_changed()`, whenever
-    a name or the possibility of undo or redo may have changed; `modified_changed(bool)`.
+    a name or the possibility of undo or redo may have changed; `modified_changed(bool)`; `selection_changed()`,
+    whenever `state.selection` is another one.
     """
 
     changed = Signal(Rect)
     history_changed = Signal()
     modified_changed = Signal(bool)
+    selection_changed = Signal()
 
     def __init__(
         self,
@@ -94,6 +101,13 @@ class Document:
         """To look at: names, bytes, forgotten steps."""
         return self._history
 
+    def limit_history(self, limit: int) -> None:
+        """Let undo keep no more than `limit` bytes from now on; the oldest steps beyond it are forgotten."""
+        self._assert_thread()
+        self._history.limit = limit
+        self._history.drop_oldest()
+        self.history_changed.emit()
+
     # Strokes
 
     def begin_stroke(self, brush: Brush, *, erase: bool = False, colour: Colour | None = None) -> int:
@@ -104,24 +118,24 @@ class Document:
         """
         self._assert_thread()
         self.commit_stroke()
-        self._painting = Painting(self._state, brush, erase, colour, self._trail)
+        self._painting = Painting(self._state, brush, erase, colour, self._trail, self.photo)
         self._trail = self._painting.trail
         self._strokes_begun += 1
         self.history_changed.emit()
         return self._strokes_begun
 
-    def extend_stroke(self, points: Sequence[Point], radius: float | None = None) -> Rect:
-        """Continue the stroke to `points`, in photo pixels. Returns what changed, as `changed` tells it.
+    def extend_stroke(self, touches: Sequence[Touch | Point]) -> Rect:
+        """Continue the stroke to `touches`, in photo pixels. Returns what changed, as `changed` tells it, once.
 
-        With a `radius` (photo pixels, brought into what a brush can be) the stroke has it at each of them and
-        changes evenly on the way from the point before; without one it is the brush's.
-        Raises RuntimeError where no stroke is in progress.
+        A plain (x, y) is a touch with all of the brush's size, opacity and flow; between two touches these change
+        evenly. Raises RuntimeError where no stroke is in progress.
         """
         self._assert_thread()
         painting = self._painting
         if painting is None:
             raise RuntimeError("no stroke has been begun")
-        self._state, rect = painting.extend(self._state, points, radius)
+        self._state, rect = painting.extend(self._state, touches)
+        rect = self._state.layer.soft.grown(rect)
         if not rect.is_empty:
             self.changed.emit(rect)
         return rect
@@ -155,26 +169,79 @@ class Document:
     # One step each, on the active layer
 
     def fill_mask(self) -> bool:
-        """Cover everything. Like all of these: True where something changed, which is then one step."""
-        return self._edit("Fill mask", mask=TileMask.full(self.photo.height, self.photo.width))
+        """Cover everything selected. Like all of these: True where something changed, which is then one step."""
+        return self._edit_mask("Fill mask", TileMask.full(self.photo.height, self.photo.width))
 
     def clear_mask(self) -> bool:
-        """Cover nothing. The chroma is forgotten with the coverage it belonged to; hints stay."""
+        """Cover nothing of what is selected. Chroma is forgotten with all the coverage it belonged to; hints stay."""
         self.commit_stroke()
         if self._state.layer.mask.is_empty:
             return False
         empty = TileMask.empty(self.photo.height, self.photo.width)
+        if self._state.selection is not None:
+            return self._edit_mask("Clear mask", empty)
         return self._edit("Clear mask", mask=empty, chroma=None, field=None)
 
     def invert_mask(self) -> bool:
-        """Cover what was not covered, and the other way round."""
+        """Cover what was not covered, and the other way round, where it is selected."""
         self.commit_stroke()
-        return self._edit("Invert mask", mask=self._state.layer.mask.inverted())
+        return self._edit_mask("Invert mask", self._state.layer.mask.inverted())
 
     def set_mask(self, mask: TileMask, name: str = "Change mask") -> bool:
-        """Put another mask in place. Raises ValueError where its size is not the photo's."""
+        """Put another mask in place, selected or not. Raises ValueError where its size is not the photo's."""
         _check_size(mask, self.photo)
         return self._edit(name, mask=mask)
+
+    def edit_mask(self, name: str, change: Callable[[TileMask], TileMask]) -> bool:
+        """Replace the mask by what `change` makes of it, where it is selected."""
+        self.commit_stroke()
+        mask = change(self._state.layer.mask)
+        _check_size(mask, self.photo)
+        return self._edit_mask(name, mask)
+
+    def set_softness(self, feather: float, density: float, *, goes_on: bool = False) -> bool:
+        """Feather (photo pixels, 0..1000) and density (0..1) of the mask, which itself stays as it is.
+
+        With `goes_on` a change that follows another of these directly – a slider being dragged – is the same step.
+        """
+        if not (0 <= feather <= MOST_FEATHER and 0 <= density <= 1):
+            raise ValueError(f"feather is 0..{MOST_FEATHER} and density 0..1, not {feather} and {density}")
+        self._assert_thread()
+        self.commit_stroke()
+        before = self._state
+        if (before.layer.feather, before.layer.density) == (feather, density):
+            return False
+        if goes_on and self._history.undo_name in SOFTNESS_STEPS and not self._history.redo_names:
+            self._jump(before.with_layer(before.active, replace(before.layer, feather=feather, density=density)))
+            return True
+        name = SOFTNESS_STEPS[feather == before.layer.feather]
+        return self._edit(name, feather=feather, density=density)
+
+    def _edit_mask(self, name: str, wanted: TileMask) -> bool:
+        """Put `wanted` in place where it is selected."""
+        self.commit_stroke()
+        return self._edit(name, mask=mixed(self._state.layer.mask, wanted, self._state.selection))
+
+    # The selection
+
+    def select(self, selection: TileMask | None, name: str = "Select") -> bool:
+        """Let this region, or the whole photo, be what can be painted: one step. False where nothing changes.
+
+        A selection that covers nothing deselects. Raises ValueError where its size is not the photo's.
+        """
+        self._assert_thread()
+        self.commit_stroke()
+        if selection is not None:
+            _check_size(selection, self.photo)
+            selection = None if selection.is_empty else selection
+        before = self._state
+        if _is_same(before.selection, selection):
+            return False
+        self._state = replace(before, selection=selection)
+        self._history.push(name, before, self._state)
+        self.selection_changed.emit()
+        self._announce()
+        return True
 
     def set_source(self, source: Source) -> bool:
         """Take the colour from somewhere else."""
@@ -241,6 +308,20 @@ class Document:
         self._saved_place = self._history.place
         self._announce_modified()
 
+    def go_to(self, steps: int) -> bool:
+        """Undo `-steps` steps at once, or redo `steps`, as far as there are any. False where nothing changed."""
+        self._assert_thread()
+        if self._painting is not None:
+            self.abort_stroke()
+        move = self._history.redo if steps > 0 else self._history.undo
+        state = self._state
+        for _ in range(abs(steps)):
+            state = move(state) or state
+        if state is self._state:
+            return False
+        self._jump(state)
+        return True
+
     # Answers
 
     def settle(
@@ -277,7 +358,7 @@ class Document:
             if amended is not older:
                 self._history.amend_newest(amended, self._state)
         if changed is None:
-            changed = layer.mask.bounds() or EMPTY_RECT
+            changed = layer.coverage.bounds() or EMPTY_RECT
         changed = changed.clip(self.photo.height, self.photo.width)
         if not changed.is_empty:
             self.changed.emit(changed)
@@ -296,6 +377,8 @@ class Document:
             rect = state.changed_since(before).clip(self.photo.height, self.photo.width)
             if not rect.is_empty:
                 self.changed.emit(rect)
+            if state.selection is not before.selection:
+                self.selection_changed.emit()
         self._announce()
 
     def _announce(self) -> None:
@@ -317,4 +400,4 @@ def _is_same(old: object, new: object) -> bool:
     """True where an edit changes nothing: the same value, or another mask of the same tiles."""
     if isinstance(old, TileMask) and isinstance(new, TileMask):
         return old is new or (old.default is new.default and old.tiles == new.tiles)
-    return old is new or (isinstance(old, tuple | Source) and old == new)
+    return old is new or (isinstance(old, tuple | Source | float) and old == new)

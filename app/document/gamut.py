@@ -39,10 +39,14 @@ def colour_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace) -> Float
     return np.asarray(cv2.merge(list(planes_at_luminance(luminance, ab, space))), np.float32)
 
 
-def planes_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace) -> Floats:
-    """The same as three planes (3, h, w), the form in which layers are mixed."""
+def planes_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace, lightness: Floats | None = None) -> Floats:
+    """The same as three planes (3, h, w), the form in which layers are mixed.
+
+    lightness: (h, w) L* of the same luminance, for who has it at hand: cube roots are a third of the work.
+    """
     Y = np.ascontiguousarray(luminance, np.float32)
-    lightness = space.lightness(Y)
+    if lightness is None:
+        lightness = space.lightness(Y)
     a, b = _within_reach(lightness, ab, space)
     offset = _linear_rgb(lightness, a, b, space)  # planes (3, h, w): the colour, from here on minus its grey
     weights = space.luminance_weights
@@ -88,7 +92,7 @@ def rgb_to_lab(rgb: Floats, space: RgbSpace) -> Floats:
 
 def _within_reach(lightness: Floats, ab: Floats, space: RgbSpace) -> tuple[Floats, Floats]:
     """a* and b* planes with the chroma bent below the table's greatest chroma at that lightness and hue."""
-    a, b = (np.asarray(plane, np.float32) for plane in cv2.split(np.ascontiguousarray(ab, np.float32)))
+    a, b = (np.ascontiguousarray(ab[:, :, channel], np.float32) for channel in range(2))
     chroma, hue = cv2.cartToPolar(a, b, angleInDegrees=True)
     hue *= np.float32(_HUE_STEPS / 360.0)
     row = lightness * np.float32(_LIGHTNESS_STEPS / 100.0)

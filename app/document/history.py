@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from app.document.layer import DocumentState, LayerState
-from app.document.tiles import EMPTY, FULL, Tile
+from app.document.tiles import EMPTY, FULL, Tile, TileMask
 
 DEFAULT_LIMIT = 1 << 30
 WARM_STEPS = 8
@@ -102,6 +102,10 @@ class History:
         self._pack_some()
         self._newest_place += 1
         self.place = self._newest_place
+        return self.drop_oldest()
+
+    def drop_oldest(self) -> int:
+        """Forget the oldest steps that pass `limit`, but never the newest; returns how many."""
         dropped = 0
         while self._bytes > self.limit and len(self._undo) > 1:
             self._forget(self._undo.popleft())
@@ -181,14 +185,20 @@ def _kept_alive(state: DocumentState, neighbour: DocumentState) -> tuple[list[Ti
         if layer is other:
             continue
         if other is None or layer.mask is not other.mask:
-            places = layer.mask.tiles.items() - (other.mask.tiles.items() if other is not None else set())
-            own = {id(tile): tile for _, tile in places if tile is not EMPTY and tile is not FULL}
-            tiles.extend(own.values())
+            tiles.extend(_own_tiles(layer.mask, None if other is None else other.mask))
             cost += sys.getsizeof(layer.mask.tiles)
         if other is None or layer.hints is not other.hints:
             cost += sys.getsizeof(layer.hints)
         cost += _answer_bytes(layer, other)
+    if state.selection is not None and state.selection is not neighbour.selection:
+        tiles.extend(_own_tiles(state.selection, neighbour.selection))
+        cost += sys.getsizeof(state.selection.tiles)
     return tiles, cost + sum(tile.bytes for tile in tiles)
+
+
+def _own_tiles(mask: TileMask, other: TileMask | None) -> list[Tile]:
+    places = mask.tiles.items() - (other.tiles.items() if other is not None else set())
+    return list({id(tile): tile for _, tile in places if tile is not EMPTY and tile is not FULL}.values())
 
 
 def _answer_bytes(layer: LayerState, other: LayerState | None) -> int:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.document.geometry import EMPTY_RECT, Rect, bounding
+from app.document.softness import Coverage, SoftMask
 from app.document.space import SRGB
 from app.document.tiles import TileMask
 
@@ -85,8 +86,8 @@ def hint_raster(
     if not hints:
         return ab, mask
     x, y, side = np.array([(hint.x, hint.y, hint.size) for hint in hints], np.float64).T
-    left, right = _network_span(x, side, w / width, w)
-    top, bottom = _network_span(y, side, h / height, h)
+    left, right = _network_span(x, side, width, w)
+    top, bottom = _network_span(y, side, height, h)
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     # Many hints fall on the same pixels in a small view; of equal squares with equal colours one is enough.
     seen = set()
@@ -121,12 +122,12 @@ def _disc(width: int, height: int) -> npt.NDArray[np.bool_]:
 
 
 def _network_span(
-    centre: npt.NDArray[np.float64], side: npt.NDArray[np.float64], scale: float, count: int
+    centre: npt.NDArray[np.float64], side: npt.NDArray[np.float64], length: int, count: int
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """First and one-past-last network pixel of each square along one axis, at least one, within 0..count."""
-    begin = np.rint((centre - side / 2) * scale)
-    end = np.rint((centre + side / 2) * scale)
-    own = np.floor(centre * scale)
+    begin = np.rint((centre - side / 2) * count / length)
+    end = np.rint((centre + side / 2) * count / length)
+    own = np.minimum(np.floor(centre * count / length), count - 1)
     begin, end = np.where(end <= begin, own, begin), np.where(end <= begin, own + 1, end)
     return np.clip(begin, 0, count).astype(np.intp), np.clip(end, 0, count).astype(np.intp)
 
@@ -137,7 +138,7 @@ class LayerState:
 
     `chroma` is the network's last answer, `field` the same fitted to the photo. `field` is None with a
     chroma present after undo from far back (it is left out of cold history): fit it again, no network needed.
-    `opacity` is 0..1.
+    `opacity` is 0..1. `feather` (photo pixels) and `density` (0..1) soften the mask without touching it.
     """
 
     name: str
@@ -148,14 +149,36 @@ class LayerState:
     field: ChromaField | None = None
     opacity: float = 1.0
     visible: bool = True
+    feather: float = 0.0
+    density: float = 1.0
+
+    @property
+    def coverage(self) -> Coverage:
+        """The mask as it is drawn and as the network sees it: feathered, at its density."""
+        is_plain = self.feather == 0 and self.density == 1  # and then drawing costs nothing more
+        return self.mask if is_plain else self.soft
+
+    @property
+    def soft(self) -> SoftMask:
+        """The same, also where feather and density do nothing."""
+        return SoftMask(self.mask, self.feather, self.density)
+
+    def asks_the_same(self, other: LayerState) -> bool:
+        """Whether the network, asked for this layer and for the other, is asked the same."""
+        softness = (self.feather, self.density) == (other.feather, other.density)
+        return softness and self.mask is other.mask and self.hints is other.hints
 
 
 @dataclass(frozen=True, eq=False)
 class DocumentState:
-    """The root of a document: layers from bottom to top, and the index of the one being painted."""
+    """The root of a document: layers from bottom to top, the index of the one being painted, and the selection.
+
+    `selection` clips what is painted; None stands for the whole photo. It is never part of the picture.
+    """
 
     layers: tuple[LayerState, ...]
     active: int = 0
+    selection: TileMask | None = None
 
     @property
     def layer(self) -> LayerState:
@@ -169,9 +192,9 @@ class DocumentState:
         return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))
 
     def settled(self, index: int, asked: LayerState, chroma: Chroma | None, field: ChromaField | None) -> DocumentState:
-        """The root with an answer to `asked`, if layer `index` has that very mask and hints; else itself."""
+        """The root with an answer to `asked`, if layer `index` asks the very same; else itself."""
         layer = self.layers[index] if index < len(self.layers) else None
-        if layer is None or layer.mask is not asked.mask or layer.hints is not asked.hints:
+        if layer is None or not layer.asks_the_same(asked):
             return self
         return self.with_layer(index, replace(layer, chroma=chroma, field=field))
 
@@ -185,11 +208,11 @@ class DocumentState:
 def _difference(new: LayerState, old: LayerState) -> Rect:
     if new is old:
         return EMPTY_RECT
-    rect = new.mask.changed_since(old.mask)
+    rect = new.soft.changed_since(old.soft)
     if new.hints is not old.hints:
         gone = {id(hint): hint for hint in old.hints}
         come = [hint for hint in new.hints if gone.pop(id(hint), None) is None]
         rect = bounding((rect, *(hint.rect for hint in come), *(hint.rect for hint in gone.values())))
     if (new.field, new.source, new.opacity, new.visible) != (old.field, old.source, old.opacity, old.visible):
-        rect = bounding((rect, new.mask.bounds() or EMPTY_RECT, old.mask.bounds() or EMPTY_RECT))
+        rect = bounding((rect, new.soft.bounds() or EMPTY_RECT, old.soft.bounds() or EMPTY_RECT))
     return rect

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from app.document.brush import Brush
+from app.document.brush import Brush, Touch
 from app.document.geometry import EMPTY_RECT, Point, Rect, bounding
 from app.document.layer import Colour, DocumentState, Hint
+from app.document.photo import Photo
 from app.document.stroke import Stroke
+from app.document.tiles import TileMask
 
 HINT_SIZE = 2.0
 """Diameter of the discs that a colour stroke lays, in brush radii: all that the brush covers gets its colour."""
@@ -20,6 +23,8 @@ HINT_SPACING = 0.3
 """Distance of those discs in diameters: between two of them the stroke's edge is bare by 1/20 of the radius."""
 SIZES_PER_DOUBLING = 8
 """A pen pressed harder in one place lays another disc at each of these sizes, so that none is left bare at its rim."""
+EDGE_HINT_SIZE = 0.25
+"""The same for an edge-aware brush, of which only the middle surely lies in the region it keeps to."""
 FINEST_VIEW = 1024
 """No network sees the photo with a longer side than this; hints closer together would say nothing more."""
 
@@ -37,14 +42,16 @@ class Painting:
         erase: bool = False,
         colour: Colour | None = None,
         earlier: HintTrail | None = None,
+        photo: Photo | None = None,
     ) -> None:
+        """`photo` is what an edge-aware brush keeps to. The root's selection clips coverage and hints alike."""
         if erase and colour is not None:
             raise ValueError("an eraser has no colour")
         self.before = before
         self.colour = colour
-        self.trail = HintTrail(before.layer.hints, earlier)
+        self.trail = HintTrail(before.layer.hints, earlier, before.selection)
         self._index = before.active
-        self._stroke = Stroke(before.layer.mask, brush, erase)
+        self._stroke = Stroke(before.layer.mask, brush, erase, before.selection, photo)
         self._touched = EMPTY_RECT
 
     @property
@@ -53,22 +60,18 @@ class Painting:
             return "Eraser stroke"
         return "Brush stroke" if self.colour is None else "Colour stroke"
 
-    def extend(
-        self, present: DocumentState, points: Sequence[Point], radius: float | None = None
-    ) -> tuple[DocumentState, Rect]:
-        """Continue to `points` (photo pixels): the new root, and what changed, clipped to the photo.
-
-        With a `radius` (photo pixels) the stroke grows or shrinks evenly to it, see `Stroke.add`.
-        """
+    def extend(self, present: DocumentState, touches: Sequence[Touch | Point]) -> tuple[DocumentState, Rect]:
+        """Continue to `touches`: the new root, and what changed, clipped to the photo. See `Stroke.add`."""
         stroke, trail = self._stroke, self.trail
         height, width = stroke.base.height, stroke.base.width
-        finite = [point for point in points if math.isfinite(point[0] + point[1])]
-        rect = stroke.add(finite, radius)
-        reach = stroke.brush.of_radius(stroke.brush.radius if radius is None else radius).radius
-        if self.colour is not None:
-            rect = rect.union(trail.lay(finite, HINT_SIZE * reach, self.colour, (height, width)))
-        elif not stroke.erase:
-            rect = rect.union(trail.lift(finite, reach))
+        rect = stroke.add(touches)
+        if not stroke.erase:
+            for reach, points in _by_reach(touches, stroke.brush):
+                if self.colour is None:
+                    rect = rect.union(trail.lift(points, reach))
+                else:
+                    size = (EDGE_HINT_SIZE if stroke.brush.edge > 0 else HINT_SIZE) * reach
+                    rect = rect.union(trail.lay(points, size, self.colour, (height, width)))
         rect = rect.clip(height, width)
         self._touched = self._touched.union(rect)
         layer = present.layers[self._index]
@@ -106,9 +109,13 @@ class HintTrail:
     `hints` is the same tuple object until one is really added or removed, so its identity tells of changes.
     """
 
-    def __init__(self, hints: tuple[Hint, ...], earlier: HintTrail | None = None) -> None:
-        """`earlier`, the trail that left these hints, spares looking at each of them again."""
+    def __init__(self, hints: tuple[Hint, ...], earlier: HintTrail | None = None, clip: TileMask | None = None) -> None:
+        """`earlier`, the trail that left these hints, spares looking at each of them again.
+
+        Hints whose centre `clip` does not cover are neither laid nor lifted.
+        """
         self._before = self._older = hints
+        self._clip = clip
         self._places: npt.NDArray[np.float64]
         self._kept = np.ones(len(hints), bool)
         # (n, 3): x, y, size of the older hints, so that 10 000 of them cost one array operation per segment
@@ -151,7 +158,7 @@ class HintTrail:
                 scale = self._scale(here)
                 spacing = max(self._first_size * 2.0 ** (scale / SIZES_PER_DOUBLING) * HINT_SPACING, finest)
                 cell = (scale, math.floor(px / spacing), math.floor(py / spacing))
-                if cell not in self._cells and 0 <= px < width and 0 <= py < height:
+                if cell not in self._cells and 0 <= px < width and 0 <= py < height and self._is_selected(px, py):
                     self._cells.add(cell)
                     self._own.append(Hint(px, py, here, color, disc=True))
                     covered = covered.union(self._own[-1].rect)
@@ -183,11 +190,14 @@ class HintTrail:
             near |= _lies_within(self._places[:, :2], start, end, start_radius, radius)
             start_radius = radius
         near &= self._kept
+        near = self._drop(near)
         if not near.any():
             return EMPTY_RECT
-        self._drop(near)
         self._join()
         return bounding(self._before[index].rect for index in np.flatnonzero(near))
+
+    def _is_selected(self, x: float, y: float) -> bool:
+        return self._clip is None or self._clip.at(x, y) > 0
 
     def _bury(self, laid: Sequence[Hint], covered: Rect) -> None:
         x, y, size = self._places.T
@@ -203,13 +213,26 @@ class HintTrail:
             buried[near[hidden]] = True
         self._drop(buried)
 
-    def _drop(self, gone: npt.NDArray[np.bool_]) -> None:
+    def _drop(self, gone: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Forget these older hints as far as they are selected; returns which ones were."""
+        if self._clip is not None:
+            for index in np.flatnonzero(gone):
+                gone[index] = self._is_selected(*self._places[index, :2])
         if gone.any():
             self._kept &= ~gone
             self._older = tuple(hint for hint, kept in zip(self._before, self._kept, strict=True) if kept)
+        return gone
 
     def _join(self) -> None:
         self._hints = (*self._older, *self._own)
+
+
+def _by_reach(touches: Sequence[Touch | Point], brush: Brush) -> Iterator[tuple[float, list[Point]]]:
+    """The finite touches in turn, those of one size together: how far the tip certainly reaches, and where."""
+    finite = (Touch(*place) for place in touches if math.isfinite(sum(place)))
+    for size, alike in itertools.groupby(finite, lambda touch: min(1.0, max(0.0, touch.size))):
+        reach = brush.of_radius(brush.radius * brush.roundness * size).radius
+        yield reach, [(touch.x, touch.y) for touch in alike]
 
 
 def _places(hints: Sequence[Hint]) -> npt.NDArray[np.float64]:

@@ -34,7 +34,9 @@ class Photo:
     path: Path | None = None
     icc_profile: bytes | None = None
     _levels: dict[tuple[str, int], Codes] = field(default_factory=dict, init=False, repr=False)
-    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
+    # One each: whoever wants the grey does not wait until somebody has halved the colours.
+    _grey_lock: Lock = field(default_factory=Lock, init=False, repr=False)
+    _source_lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @classmethod
     def from_rgb(cls, rgb: Codes, path: Path | None = None, icc: bytes | None = None, space: RgbSpace = SRGB) -> Self:
@@ -78,14 +80,34 @@ class Photo:
 
     def grey_level(self, level: int) -> Codes:
         """(h, w) grey codes at a mip level: sides are ceil(side / 2^level), each the 2x2 mean of the last."""
-        return self._level("grey", self.grey, level)
+        return self._level("grey", self.grey, level, self._grey_lock)
 
     def source_level(self, level: int) -> Codes:
         """(h, w, 3) original colours at a mip level; for a photo without colours, a view of its grey."""
         if self.source is None:
             grey = self.grey_level(level)
             return np.broadcast_to(grey[:, :, None], (*grey.shape, 3))
-        return self._level("source", self.source, level)
+        return self._level("source", self.source, level, self._source_lock)
+
+    def make_levels(self, long_side: int, *, colours: bool = False) -> None:
+        """Have the grey levels, or those of the original colours, ready down to about this long side.
+
+        Any other level is made when it is first asked for, at the asker's expense.
+        """
+        level = 0
+        while max(self.width, self.height) >> level > long_side:
+            level += 1
+        if not colours:
+            self.grey_level(level)
+        elif self.source is not None:
+            self.source_level(level)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the codes and all levels made so far take."""
+        return sum(
+            array.nbytes for array in (self.grey, self.source, *list(self._levels.values())) if array is not None
+        )
 
     def lightness_at(self, long_side: int) -> Floats:
         """(h, w) float32 L* 0..100 at :func:`fitted_size`: what the network and the guided filter see.
@@ -101,10 +123,13 @@ class Photo:
         interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(lightness, (width, height), interpolation=interpolation), np.float32)
 
-    def _level(self, kind: str, full: Codes, level: int) -> Codes:
+    def _level(self, kind: str, full: Codes, level: int, lock: Lock) -> Codes:
         if level == 0:
             return full
-        with self._lock:  # the worker and the window may ask for the same level at once
+        ready = self._levels.get((kind, level))
+        if ready is not None:
+            return ready
+        with lock:  # the worker and the window may ask for the same level at once
             finer = full
             for k in range(1, level + 1):
                 if (kind, k) not in self._levels:
@@ -119,7 +144,8 @@ def halved(codes: Codes) -> Codes:
     out: Codes = np.empty(((height + 1) // 2, (width + 1) // 2, *codes.shape[2:]), codes.dtype)
     h, w = height // 2, width // 2
     if h and w:
-        out[:h, :w] = _mean_of_four(codes[: 2 * h, : 2 * w])
+        # Of all sizes, exactly half is the one for which cv2 takes whole numbers: (a + b + c + d + 2) >> 2.
+        cv2.resize(codes[: 2 * h, : 2 * w], (w, h), dst=out[:h, :w], interpolation=cv2.INTER_AREA)
     if width % 2 and h:
         column = codes[: 2 * h, -1:]
         out[:h, w:] = _mean_of_four(np.repeat(column, 2, axis=1))
@@ -130,17 +156,12 @@ def halved(codes: Codes) -> Codes:
 
 
 def _mean_of_four(codes: Codes) -> Codes:
-    # Explicit integers: exactly the same rounding at 8 and 16 bit and on every machine.
-    out = np.empty((codes.shape[0] // 2, codes.shape[1] // 2, *codes.shape[2:]), codes.dtype)
     wide = np.uint16 if codes.dtype == np.uint8 else np.uint32
-    for rows in strips(*out.shape[:2]):
-        block = codes[2 * rows.start : 2 * rows.stop]
-        total = np.add(block[0::2, 0::2], block[0::2, 1::2], dtype=wide)
-        total += block[1::2, 0::2]
-        total += block[1::2, 1::2]
-        total += 2
-        out[rows] = total >> 2
-    return out
+    total = np.add(codes[0::2, 0::2], codes[0::2, 1::2], dtype=wide)
+    total += codes[1::2, 0::2]
+    total += codes[1::2, 1::2]
+    total += 2
+    return np.asarray(total >> 2, codes.dtype)
 
 
 def _is_grey(rgb: Codes) -> bool:

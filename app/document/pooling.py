@@ -69,3 +69,17 @@ def covered_pieces(pixels: Codes, row_cuts: npt.NDArray[np.intp], column_cuts: n
     wide[:, :TILE] = np.ascontiguousarray(rows).view(np.uint8)
     covered: Codes = np.bitwise_or.reduceat(wide, column_cuts, axis=1)[:, ::2]
     return covered
+
+
+def pooled(marks: Codes, level: int, photo_size: tuple[int, int], size: tuple[int, int]) -> Codes:
+    """(h, w) uint8: the greatest mark under each network pixel. The marks are at a mip level of a photo (H, W)."""
+    down, across = (_cuts(length, count, level) for length, count in zip(photo_size, size, strict=True))
+    rows = np.maximum.reduceat(np.pad(marks, ((0, 1), (0, 0))), down, axis=0)[::2]
+    greatest: Codes = np.maximum.reduceat(np.pad(rows, ((0, 0), (0, 1))), across, axis=1)[:, ::2]
+    return greatest
+
+
+def _cuts(length: int, count: int, level: int) -> list[int]:
+    """Begin and end, in pixels of a mip level, of what each network pixel touches, as ufunc.reduceat wants them."""
+    spans = ((i * length // count, -(-(i + 1) * length // count)) for i in range(count))
+    return [cut for begin, end in spans for cut in (begin >> level, -(-end >> level))]

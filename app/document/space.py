@@ -8,7 +8,9 @@ Sources: IEC 61966-2-1 (sRGB); CIE 15:2004 (L*). L* is taken at the space's own 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,9 +22,13 @@ from numpy.typing import DTypeLike, NDArray
 Codes = NDArray[np.unsignedinteger[Any]]  # uint8 or uint16
 Floats = NDArray[np.float32]
 
-STRIP_PIXELS = 1 << 20
-"""Whole photos are converted in strips of about this many pixels, which keeps the floats to a few MB."""
+STRIP_PIXELS = 1 << 16
+"""Whole photos are converted in strips of about this many pixels, whose floats stay in the processor's cache."""
 
+MOST_THREADS = 4
+"""Cores that one conversion of a whole photo may use."""
+
+_ENCODE_STEPS = {8: 1 << 14, 16: 1 << 18}  # of the square root of light, by bits of the codes
 _DELTA = 6.0 / 29.0  # CIE: below this the cube root of L*a*b* is a straight line
 
 
@@ -90,23 +96,33 @@ class RgbSpace:
         The table is indexed by the square root, where the transfer curve is nearly straight: its error before
         rounding is below 0.012 code at 8 bit and 0.19 code at 16 bit.
         """
-        table = self._encode_table(_bits(np.dtype(dtype)))
         position = np.fmin(np.fmax(np.asarray(linear, np.float32), 0.0), 1.0)
-        np.sqrt(position, out=position)
-        position *= np.float32(table.size - 1)
-        position += np.float32(0.5)
-        return table.take(position.astype(np.int32))
+        return self._code_at(position, np.dtype(dtype))
 
     def grey_codes(self, rgb: Codes) -> Codes:
         """(h, w) codes of the luminance of (h, w, 3) codes; where R = G = B the code comes back unchanged."""
-        grey = np.empty(rgb.shape[:2], rgb.dtype)
+        grey: Codes = np.empty(rgb.shape[:2], rgb.dtype)
         tables = [self._decode_table(_bits(rgb.dtype)) * weight for weight in self.luminance_weights]
-        for rows in strips(*rgb.shape[:2]):
-            luminance = _look_up(tables[0], rgb[rows, :, 0])
-            luminance += _look_up(tables[1], rgb[rows, :, 1])
-            luminance += _look_up(tables[2], rgb[rows, :, 2])
-            grey[rows] = self.encode(luminance, rgb.dtype)
+
+        def convert(rows: slice) -> None:
+            red, green, blue = cv2.split(rgb[rows])
+            luminance = _look_up(tables[0], np.asarray(red))
+            luminance += _look_up(tables[1], np.asarray(green))
+            luminance += _look_up(tables[2], np.asarray(blue))
+            grey[rows] = self._code_at(luminance, rgb.dtype)  # within 0..1: the weights sum to 1
+
+        each_strip(convert, *rgb.shape[:2])
         return grey
+
+    def _code_at(self, linear: Floats, dtype: np.dtype[Any]) -> Codes:
+        """Codes of linear light within 0..1, which is overwritten."""
+        table = self._encode_table(_bits(dtype))
+        np.sqrt(linear, out=linear)
+        linear *= np.float32(_ENCODE_STEPS[_bits(dtype)])
+        linear += np.float32(0.5)
+        if dtype == np.uint8 and linear.ndim > 1 and linear.size:
+            return _look_up(table, linear.astype(np.uint16))
+        return table.take(linear.astype(np.int32))
 
     # Lightness
 
@@ -147,9 +163,11 @@ class RgbSpace:
 
     def _encode_table(self, bits: int) -> Codes:
         if ("encode", bits) not in self._tables:
-            roots = np.linspace(0.0, 1.0, (1 << (14 if bits == 8 else 18)) + 1)
-            codes = self.curve.from_linear(roots * roots) * ((1 << bits) - 1)
-            self._tables["encode", bits] = np.round(codes).astype(np.uint8 if bits == 8 else np.uint16)
+            roots = np.linspace(0.0, 1.0, _ENCODE_STEPS[bits] + 1)
+            codes = np.round(self.curve.from_linear(roots * roots) * ((1 << bits) - 1))
+            if bits == 8:  # as long as cv2 wants a table for 16-bit places
+                codes = np.pad(codes, (0, (1 << 16) - codes.size), mode="edge")
+            self._tables["encode", bits] = codes.astype(np.uint8 if bits == 8 else np.uint16)
         return self._tables["encode", bits]
 
 
@@ -160,6 +178,28 @@ def strips(height: int, width: int) -> Iterator[slice]:
         yield slice(top, min(height, top + rows))
 
 
+def each_strip(convert: Callable[[slice], object], height: int, width: int) -> None:
+    """Call ``convert`` for each of the :func:`strips`, in no order and on several cores; returns when all are done.
+
+    The first exception is raised here. numpy and cv2 let other threads run while they compute.
+    """
+    rows = list(strips(height, width))
+    threads = min(MOST_THREADS, os.cpu_count() or 1, len(rows))
+    if threads < 2:
+        for strip in rows:
+            convert(strip)
+        return
+
+    def convert_all(share: list[slice]) -> None:
+        for strip in share:
+            convert(strip)
+
+    length = -(-len(rows) // (4 * threads))  # a few shares for each: one thread may be held up by others' work
+    with ThreadPoolExecutor(threads, "strips") as pool:
+        for _ in pool.map(convert_all, [rows[i : i + length] for i in range(0, len(rows), length)]):
+            pass
+
+
 def _bits(dtype: np.dtype[Any]) -> int:
     if dtype == np.uint8:
         return 8
@@ -168,11 +208,13 @@ def _bits(dtype: np.dtype[Any]) -> int:
     raise TypeError(f"codes are uint8 or uint16, not {dtype}")
 
 
-def _look_up(table: Floats, codes: Codes) -> Floats:
-    # cv2 does the 8-bit look-up several times faster, for anything shaped like a picture.
-    if codes.dtype == np.uint8 and codes.ndim in (2, 3) and codes.size:
-        return np.asarray(cv2.LUT(np.ascontiguousarray(codes), table), np.float32).reshape(codes.shape)
-    return table.take(codes)
+def _look_up(table: NDArray[Any], codes: Codes) -> NDArray[Any]:
+    """table[codes]; the table has an entry for every value that the codes' type can hold."""
+    if codes.ndim < 2 or not codes.size:
+        return table.take(codes)
+    # cv2 does it several times faster; it would take a third side that is long for channels.
+    rows = np.ascontiguousarray(codes).reshape(len(codes), -1)
+    return np.asarray(cv2.LUT(rows, table)).reshape(codes.shape)
 
 
 def _rgb_to_xyz(primaries: NDArray[np.float64], white: NDArray[np.float64]) -> NDArray[np.float64]:

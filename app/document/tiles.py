@@ -139,6 +139,14 @@ class _Pieces(NamedTuple):
     covered: Codes
 
 
+class Softened(NamedTuple):
+    """A feathered tile, and what it was made of: the feather and the mask's tiles around it."""
+
+    feather: float
+    sources: tuple[Tile, ...]
+    codes: Codes
+
+
 @dataclass(frozen=True, eq=False)
 class TileMask:
     """Coverage 0..255 of a photo of `height` × `width` pixels. Immutable; compare masks by identity.
@@ -154,6 +162,8 @@ class TileMask:
     # Shared by all masks that descend from each other: the newest presence, to be brought up to date by
     # whoever asks next. Entries are replaced whole, so that threads may ask at the same time.
     _seen: dict[tuple[int, int], _Pieces] = field(default_factory=dict, repr=False)
+    softened: dict[tuple[int, int, int], Softened] = field(default_factory=dict, repr=False)
+    """Shared likewise: feathered tiles by mip level, row and column. Only softness.py reads and writes it."""
 
     @classmethod
     def empty(cls, height: int, width: int) -> TileMask:
@@ -211,7 +221,7 @@ class TileMask:
         for key, tile in changes.items():
             if tile is self.default:
                 del changed[key]
-        return TileMask(self.height, self.width, self.default, changed, self._seen)
+        return TileMask(self.height, self.width, self.default, changed, self._seen, self.softened)
 
     def inverted(self) -> TileMask:
         """255 - coverage, everywhere."""
@@ -221,6 +231,7 @@ class TileMask:
             self.default.inverted(),
             {key: tile.inverted() for key, tile in self.tiles.items()},
             self._seen,
+            self.softened,
         )
 
     @property

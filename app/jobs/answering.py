@@ -82,7 +82,7 @@ def answer(
     network is not run at all.
     """
     h, w = light.small.shape
-    support = support_of(layer.mask.presence(h, w))
+    support = support_of(layer.coverage.presence(h, w))
     hint_ab, hint_mask = hint_raster(layer.hints, light.size, (h, w))
     hint_mask &= support
     pinned = _pinned(kept, light, hint_ab, hint_mask)
@@ -132,7 +132,7 @@ def with_colours(colorizer: Colorizer, photo: Photo, state: DocumentState, long_
     light = PhotoLight.of(photo, long_side)
     layers = []
     for layer in state.layers:
-        if layer.source is Source.NEURAL and not layer.mask.is_empty:
+        if layer.source is Source.NEURAL and not layer.coverage.is_empty:
             told = answer(colorizer, light, layer)
             layer = replace(layer, chroma=told.chroma, field=told.field)
         layers.append(layer)

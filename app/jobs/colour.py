@@ -236,12 +236,7 @@ class ColourService(QObject):
         if layer.source is not Source.NEURAL:
             return
         asked = self._asked
-        if (
-            asked is not None
-            and asked.epoch == self._epoch()
-            and asked.layer.mask is layer.mask
-            and asked.layer.hints is layer.hints
-        ):
+        if asked is not None and asked.epoch == self._epoch() and asked.layer.asks_the_same(layer):
             return
         self._ask(layer)
 

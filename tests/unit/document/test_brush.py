@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.document.brush import Brush, profile
+from app.document.brush import Brush, Touch, profile
 from app.document.geometry import TILE, Point
 from app.document.stroke import Stroke
 from app.document.tiles import EMPTY, FULL, TileMask
@@ -200,11 +200,39 @@ def test_the_profile_falls_smoothly(hardness: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"radius": 0.4}, {"radius": 5001}, {"radius": math.nan}, {"radius": 5, "hardness": 1.1}]
+    ("wrong", "sentence"),
+    [
+        ({"radius": 0.4}, "brush radius 0.4 is outside"),
+        ({"radius": 5001}, "brush radius 5001 is outside"),
+        ({"radius": math.nan}, "brush radius nan"),
+        ({"radius": 5, "hardness": 1.1}, "hardness and opacity are 0..1"),
+        ({"radius": 5, "opacity": -0.1}, "hardness and opacity are 0..1"),
+        ({"radius": 5, "flow": 1.1}, "flow and edge strength are 0..1"),
+        ({"radius": 5, "edge": math.nan}, "flow and edge strength are 0..1"),
+        ({"radius": 5, "spacing": 0.0}, "spacing is 0.01..2 diameters"),
+        ({"radius": 5, "spacing": 2.1}, "spacing is 0.01..2 diameters"),
+        ({"radius": 5, "roundness": 0.01}, "roundness is 0.05..1"),
+        ({"radius": 5, "angle": math.inf}, "angle a number of degrees"),
+    ],
 )
-def test_impossible_brushes_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=r"brush radius|hardness"):
+def test_impossible_brushes_are_refused(wrong: dict[str, float], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
         Brush(**wrong)
+
+
+def test_what_a_round_tip_cannot_sweep_is_made_of_dabs() -> None:
+    assert not Brush(5, spacing=0.25, angle=30).lays_dabs
+    for brush in (Brush(5, flow=0.9), Brush(5, roundness=0.9), Brush(5, edge=0.1), Brush(5, spacing=0.3)):
+        assert brush.lays_dabs
+
+
+def test_many_touches_of_different_sizes_in_one_call_equal_one_call_each() -> None:
+    touches = [Touch(60.0 + 30 * i, 100.0 + 20 * (i % 3), 0.1 + 0.1 * i) for i in range(9)]
+    once, each = (Stroke(TileMask.empty(300, 500), Brush(60, 0.4)) for _ in range(2))
+    once.add(touches)
+    for touch in touches:
+        each.add([touch])
+    assert np.array_equal(once.mask.to_array(), each.mask.to_array())
 
 
 def test_strokes_across_tiles_have_no_seam() -> None:
@@ -251,17 +279,16 @@ spots = st.floats(-60, 220)
 def test_a_changing_radius_equals_the_plain_painter(
     knots: list[tuple[float, float, float]], hardness: float, opacity: float
 ) -> None:
-    stroke = Stroke(TileMask.empty(60, 80), Brush(40, hardness, opacity))
+    stroke = Stroke(TileMask.empty(60, 80), Brush(160, hardness, opacity))
     for x, y, radius in knots:
-        stroke.add([(x, y)], radius)
+        stroke.add([Touch(x, y, radius / stroke.brush.radius)])
     wanted = tapered(stroke.brush, (60, 80), knots)
     assert np.abs(stroke.mask.to_array() - wanted).max() <= 2
 
 
 def test_a_large_cone_crosses_tiles_without_a_seam_or_a_step() -> None:
     stroke = Stroke(TileMask.empty(1200, 2000), Brush(500, 0.5))
-    stroke.add([(200.0, 600.0)], 20)
-    stroke.add([(1500.0, 600.0)], 480)
+    stroke.add([Touch(200.0, 600.0, 20 / 500), Touch(1500.0, 600.0, 480 / 500)])
     coverage = stroke.mask.to_array().astype(int)
     assert np.array_equal(coverage, coverage[::-1])
     assert np.abs(np.diff(coverage, 2, axis=0)[:, 300:]).max() <= 6, "a step would be tens of codes"
@@ -271,13 +298,13 @@ def test_a_large_cone_crosses_tiles_without_a_seam_or_a_step() -> None:
 def test_a_pen_pressed_harder_in_place_grows_its_dab() -> None:
     stroke, dab = (Stroke(TileMask.empty(200, 200), Brush(40)) for _ in range(2))
     for radius in (2.0, 10.0, 30.0):
-        stroke.add([(100.0, 100.0)], radius)
-    dab.add([(100.0, 100.0)], 30)
+        stroke.add([Touch(100.0, 100.0, radius / 40)])
+    dab.add([Touch(100.0, 100.0, 30 / 40)])
     assert np.array_equal(stroke.mask.to_array(), dab.mask.to_array())
 
 
 def test_a_radius_no_brush_can_have_is_brought_into_range() -> None:
     faint, fine = (Stroke(TileMask.empty(50, 50), Brush(40)) for _ in range(2))
-    faint.add([(10.0, 25.0), (40.0, 25.0)], 0.0)
-    fine.add([(10.0, 25.0), (40.0, 25.0)], 0.5)
+    faint.add([Touch(10.0, 25.0, -1.0), Touch(40.0, 25.0, 0.0)])
+    fine.add([Touch(10.0, 25.0, 0.5 / 40), Touch(40.0, 25.0, 0.5 / 40)])
     assert np.array_equal(faint.mask.to_array(), fine.mask.to_array())

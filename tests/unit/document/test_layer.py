@@ -184,3 +184,33 @@ def test_hints_stay_the_same_object_until_one_comes_or_goes() -> None:
     assert after is not before
     trail.lay([(301.0, 301.0)], 40, RED, (600, 800))
     assert trail.hints is after
+
+
+def test_only_the_same_question_takes_an_answer() -> None:
+    asked = LayerState("Colour", TileMask.full(40, 40), (Hint(5, 5, 10, RED),))
+    same = replace(asked, name="Other", opacity=0.5)
+    assert asked.asks_the_same(same)
+    others = [
+        replace(asked, mask=TileMask.full(40, 40)),
+        replace(asked, hints=(Hint(5, 5, 10, RED),)),
+        replace(asked, feather=3.0),
+        replace(asked, density=0.5),
+    ]
+    for other in others:
+        assert not asked.asks_the_same(other)
+        state = DocumentState((other,))
+        assert state.settled(0, asked, None, None) is state
+
+
+def test_softness_changes_the_picture_wherever_the_layer_reaches() -> None:
+    tiles = TileMask.empty(1000, 1000).with_tiles({(1, 1): FULL})
+    hard = LayerState("Colour", tiles)
+    soft = replace(hard, feather=40.0)
+    roots = [DocumentState((layer,)) for layer in (hard, soft, replace(hard, density=0.5))]
+    assert roots[0].changed_since(roots[0]) == EMPTY_RECT
+    assert roots[1].changed_since(roots[0]) == roots[0].changed_since(roots[1]) == Rect(196, 196, 376, 376)
+    assert roots[2].changed_since(roots[0]) == Rect(256, 256, 256, 256)
+    stroke = DocumentState((replace(soft, mask=tiles.with_tiles({(1, 2): FULL})),))
+    assert stroke.changed_since(roots[1]) == Rect(452, 196, 376, 376)
+    shown = DocumentState((replace(soft, visible=False),))
+    assert shown.changed_since(roots[1]) == Rect(196, 196, 376, 376)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 
-from app.document.brush import Brush
+from app.document.brush import Brush, Touch
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.layer import Hint
 from app.document.photo import Photo
+from app.document.tiles import TileMask
 
 HEIGHT, WIDTH = 600, 800
 RED, BLUE = (220, 20, 30), (20, 40, 230)
@@ -203,8 +205,8 @@ def test_half_erased_hints_stay(document: Document) -> None:
 
 def test_hints_are_as_large_as_the_pressure_made_the_stroke(document: Document) -> None:
     document.begin_stroke(BRUSH, colour=RED)
-    document.extend_stroke([(100.0, 300.0)], 5)
-    document.extend_stroke([(600.0, 300.0)], 40)
+    document.extend_stroke([Touch(100.0, 300.0, 5 / 40)])
+    document.extend_stroke([Touch(600.0, 300.0, 1.0)])
     document.commit_stroke()
     hints = sorted(document.state.layer.hints, key=lambda hint: hint.x)
     for hint in hints:
@@ -216,7 +218,7 @@ def test_hints_are_as_large_as_the_pressure_made_the_stroke(document: Document) 
 def test_a_pen_pressed_harder_in_place_colours_all_it_covers(document: Document) -> None:
     document.begin_stroke(BRUSH, colour=RED)
     for radius in (4.0, 9.0, 14.0, 19.0):
-        document.extend_stroke([(100.0, 300.0)], radius)
+        document.extend_stroke([Touch(100.0, 300.0, radius / 40)])
     document.commit_stroke()
     assert max(hint.size for hint in document.state.layer.hints) == 38
 
@@ -224,6 +226,56 @@ def test_a_pen_pressed_harder_in_place_colours_all_it_covers(document: Document)
 def test_a_light_pen_lifts_only_the_hints_it_passes(document: Document) -> None:
     document.set_hints([Hint(300, 310, 8, BLUE), Hint(300, 330, 8, BLUE)])
     document.begin_stroke(BRUSH)
-    document.extend_stroke([(200.0, 300.0), (400.0, 300.0)], 20)
+    document.extend_stroke([Touch(200.0, 300.0, 0.5), Touch(400.0, 300.0, 0.5)])
     document.commit_stroke()
     assert [hint.y for hint in document.state.layer.hints] == [330]
+
+
+def test_one_call_announces_one_change(document: Document) -> None:
+    heard = Heard(document)
+    document.begin_stroke(Brush(20, flow=0.5), colour=RED)
+    rect = document.extend_stroke([Touch(100.0, 100.0, 0.2), Touch(200.0, 150.0, 1.0), Touch(400.0, 500.0, 0.5, 0.5)])
+    assert heard.rects == [rect]
+    assert rect.contains(Rect(97, 97, 300, 400))
+
+
+def test_touches_that_are_no_numbers_are_left_out(document: Document) -> None:
+    document.begin_stroke(BRUSH, colour=RED)
+    document.extend_stroke([Touch(100.0, 100.0, math.nan), Touch(math.inf, 0.0), (300.0, 300.0)])
+    document.commit_stroke()
+    assert document.state.layer.mask.at(100, 100) == 0
+    assert [(hint.x, hint.y) for hint in document.state.layer.hints] == [(300, 300)]
+
+
+# The selection
+
+
+def left_half() -> TileMask:
+    coverage = np.zeros((HEIGHT, WIDTH), np.uint8)
+    coverage[:, :400] = 255
+    return TileMask.from_array(coverage)
+
+
+def test_colour_is_laid_where_the_selection_is(document: Document) -> None:
+    document.select(left_half())
+    stroke(document, (100.0, 300.0), (700.0, 300.0), colour=RED)
+    layer = document.state.layer
+    assert layer.mask.at(390, 300) == 255
+    assert layer.mask.at(410, 300) == 0
+    assert max(hint.x for hint in layer.hints) < 400
+    assert max(hint.x for hint in layer.hints) > 360
+
+
+@pytest.mark.parametrize("colour", [None, BLUE])
+def test_hints_outside_the_selection_stay(document: Document, colour: tuple[int, int, int] | None) -> None:
+    inside, outside = Hint(300, 300, 8, RED), Hint(405, 300, 8, RED)
+    document.set_hints([inside, outside])
+    document.select(left_half())
+    stroke(document, (250.0, 300.0), (390.0, 300.0), (500.0, 300.0), colour=colour)
+    assert inside not in document.state.layer.hints
+    assert outside in document.state.layer.hints
+
+
+def test_a_narrow_tip_lays_hints_no_wider_than_it_is(document: Document) -> None:
+    stroke(document, (100.0, 300.0), (300.0, 300.0), brush=Brush(40, roundness=0.25, angle=60), colour=RED)
+    assert {hint.size for hint in document.state.layer.hints} == {20}

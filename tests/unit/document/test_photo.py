@@ -67,6 +67,47 @@ def test_a_level_is_the_mean_of_four(height: int, width: int, dtype: type[np.uns
     np.testing.assert_array_equal(halved(codes), mean)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("shape", [(514, 1030), (513, 1029), (514, 1030, 3), (515, 1027, 3)])
+def test_a_large_level_rounds_like_a_small_one(shape: tuple[int, ...], dtype: type[np.unsignedinteger]) -> None:
+    """cv2 takes other paths for long rows; each has to round half up."""
+    codes = some_codes(*shape, dtype=dtype)
+    pad = [(0, shape[0] % 2), (0, shape[1] % 2), (0, 0)][: codes.ndim]
+    even = np.pad(codes, pad, mode="edge").astype(np.int64)
+    mean = (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2] + 2) // 4
+    np.testing.assert_array_equal(halved(codes), mean)
+
+
+@pytest.mark.parametrize(("dtype", "most"), [(np.uint8, 6), (np.uint16, 11)])
+@pytest.mark.parametrize("shape", [(301, 403, 3), (300, 400)])
+def test_an_untouched_photo_keeps_to_its_bytes_per_pixel(
+    shape: tuple[int, ...], dtype: type[np.unsignedinteger], most: float
+) -> None:
+    photo = Photo.from_rgb(some_codes(*shape, dtype=dtype))
+    bare = photo.nbytes
+    assert bare == shape[0] * shape[1] * np.dtype(dtype).itemsize * (4 if len(shape) == 3 else 1)
+    photo.make_levels(1)
+    assert photo.nbytes > bare
+    photo.make_levels(1, colours=True)
+    assert photo.nbytes <= most * shape[0] * shape[1]
+
+
+def test_levels_in_advance_go_down_to_the_side_asked_for() -> None:
+    photo = Photo.from_rgb(some_codes(40, 100, 3))
+    bare = photo.nbytes
+    photo.make_levels(50)
+    assert photo.nbytes == bare + 20 * 50
+    photo.make_levels(25, colours=True)
+    assert photo.nbytes == bare + 20 * 50 + 3 * (20 * 50 + 10 * 25)
+
+
+def test_the_grey_does_not_wait_for_somebody_who_halves_the_colours() -> None:
+    photo = Photo.from_rgb(some_codes(40, 60, 3))
+    with photo._source_lock:
+        assert photo.grey_level(2).shape == (10, 15)
+        assert photo.source_level(0).shape == (40, 60, 3)
+
+
 @given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 8))
 def test_levels_have_the_size_of_the_contract(height: int, width: int, level: int) -> None:
     photo = Photo.from_rgb(some_codes(height, width, 3))

@@ -90,6 +90,70 @@ def test_conversion_in_strips_equals_conversion_at_once(monkeypatch: pytest.Monk
     np.testing.assert_array_equal(SRGB.grey_codes(rgb), whole)
 
 
+def grey_by_definition(rgb: np.ndarray) -> np.ndarray:
+    """What grey codes are, written down once more: tables, three sums, one look-up by the square root."""
+    bits = 8 * rgb.dtype.itemsize
+    top, steps = (1 << bits) - 1, 1 << (14 if bits == 8 else 18)
+    decode = SRGB.curve.to_linear(np.linspace(0, 1, top + 1)).astype(np.float32)
+    roots = np.linspace(0, 1, steps + 1)
+    encode = np.round(SRGB.curve.from_linear(roots * roots) * top)
+    red, green, blue = ((decode * weight)[rgb[..., i]] for i, weight in enumerate(SRGB.luminance_weights))
+    position = np.sqrt(np.clip(red + green + blue, np.float32(0), np.float32(1))) * np.float32(steps) + np.float32(0.5)
+    return encode[position.astype(np.int64)]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+@pytest.mark.parametrize("dtype", DEPTHS)
+def test_grey_codes_on_many_cores_are_the_definition_bit_for_bit(
+    dtype: type[np.unsignedinteger], threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(space, "MOST_THREADS", threads)
+    monkeypatch.setattr(space.os, "cpu_count", lambda: 8)
+    rgb = np.random.default_rng(2).integers(0, np.iinfo(dtype).max + 1, (701, 903, 3)).astype(dtype)
+    monkeypatch.setattr(space, "STRIP_PIXELS", 10_000)
+    np.testing.assert_array_equal(SRGB.grey_codes(rgb), grey_by_definition(rgb))
+
+
+@pytest.mark.slow
+def test_every_8_bit_colour_has_the_grey_of_the_definition() -> None:
+    blue, green = np.mgrid[0:256, 0:256].astype(np.uint8)
+    for red in range(256):
+        rgb = np.stack([np.full_like(green, red), green, blue], axis=-1)
+        np.testing.assert_array_equal(SRGB.grey_codes(rgb), grey_by_definition(rgb))
+
+
+def test_every_strip_is_converted_once_whatever_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(space, "STRIP_PIXELS", 50)
+    monkeypatch.setattr(space.os, "cpu_count", lambda: 3)
+    done: list[slice] = []
+    space.each_strip(done.append, 1001, 10)
+    assert sorted((rows.start, rows.stop) for rows in done) == [
+        (rows.start, rows.stop) for rows in space.strips(1001, 10)
+    ]
+
+
+def test_a_failure_in_a_strip_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(space, "STRIP_PIXELS", 50)
+    monkeypatch.setattr(space.os, "cpu_count", lambda: 2)
+
+    def convert(rows: slice) -> None:
+        if rows.start <= 500 < rows.stop:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        space.each_strip(convert, 1001, 10)
+
+
+@pytest.mark.parametrize("shape", [(5,), (4, 7), (3, 5, 600), (2, 3, 4, 5), (0, 4)])
+@pytest.mark.parametrize("dtype", DEPTHS)
+def test_codes_of_any_shape_are_looked_up(dtype: type[np.unsignedinteger], shape: tuple[int, ...]) -> None:
+    codes = np.random.default_rng(4).integers(0, np.iinfo(dtype).max + 1, shape).astype(dtype)
+    light = SRGB.decode(codes)
+    assert light.shape == shape
+    np.testing.assert_array_equal(light.ravel(), [SRGB.decode(all_codes(dtype))[0, code] for code in codes.ravel()])
+    np.testing.assert_array_equal(SRGB.encode(light, dtype), codes)
+
+
 @pytest.mark.parametrize("dtype", DEPTHS)
 def test_a_pure_power_space_survives_the_round_trip_too(dtype: type[np.unsignedinteger]) -> None:
     power = RgbSpace("2.2", SRGB.to_xyz, Curve(gamma=2.2))
