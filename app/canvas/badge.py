@@ -8,12 +8,13 @@ from PySide6.QtGui import QColor, QPainter
 MARGIN = 16
 
 
-def draw_badge(painter: QPainter, text: str, dpr: float) -> None:
-    """``text`` in a dark rounded box in the top left corner; the painter counts device pixels."""
+def draw_badge(painter: QPainter, text: str, dpr: float, *, right_edge: float | None = None) -> None:
+    """``text`` in a dark rounded box at the top, left or else before ``right_edge``; all in device pixels."""
     painter.save()
     painter.scale(dpr, dpr)
-    width = painter.fontMetrics().horizontalAdvance(text)
-    box = QRectF(MARGIN, MARGIN, width + 24, 28)
+    width = painter.fontMetrics().horizontalAdvance(text) + 24
+    left = MARGIN if right_edge is None else right_edge / dpr - MARGIN - width
+    box = QRectF(left, MARGIN, width, 28)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(20, 20, 22, 210))

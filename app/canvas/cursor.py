@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -19,7 +20,11 @@ SMALLEST_RING = 3.0
 
 @dataclass(frozen=True)
 class BrushCursor:
-    """A ring round (x, y) with ``radius``, all in device pixels; a faint inner ring shows the hard core."""
+    """A ring round (x, y) with ``radius``, all in device pixels; a faint inner ring shows the hard core.
+
+    An elliptical tip's ring has that radius along a line turned clockwise by ``angle`` degrees in the view, and
+    ``roundness`` (0..1] times as much across it.
+    """
 
     x: float
     y: float
@@ -28,6 +33,8 @@ class BrushCursor:
     color: tuple[int, int, int] | None
     erases: bool
     dpr: float
+    roundness: float = 1.0
+    angle: float = 0.0
 
     @classmethod
     def of(
@@ -39,26 +46,41 @@ class BrushCursor:
         *,
         erases: bool,
         dpr: float,
+        angle: float | None = None,
     ) -> BrushCursor:
-        """The outline of ``brush`` (photo pixels) at ``scale`` device pixels per photo pixel."""
-        return cls(*position, brush.radius * scale, brush.hardness, color, erases, dpr)
+        """The outline of ``brush`` (photo pixels) at ``scale`` device pixels per photo pixel.
+
+        ``angle`` is the tip's in the view, where it differs from that in the photo: see `Viewport.angle_in_view`.
+        """
+        seen = brush.angle if angle is None else angle
+        return cls(*position, brush.radius * scale, brush.hardness, color, erases, dpr, brush.roundness, seen)
+
+    @property
+    def _across(self) -> float:
+        """Half the short diameter."""
+        return self.radius * self.roundness
 
     def region(self) -> QRegion:
         """The device pixels it covers: a frame rather than a full square, to repaint less under a big brush."""
-        reach = round(max(self.radius + 3 * self.dpr, MARK * self.dpr) + 2)
-        outer = QRect(round(self.x) - reach, round(self.y) - reach, 2 * reach, 2 * reach)
-        core = self.radius * self.hardness if self._shows_core else self.radius
+        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        reach_x = self._reach(self.radius * cos, self._across * sin)
+        reach_y = self._reach(self.radius * sin, self._across * cos)
+        region = QRegion(QRect(round(self.x) - reach_x, round(self.y) - reach_y, 2 * reach_x, 2 * reach_y))
+        core = self._across * self.hardness if self._shows_core else self._across
         hole = int(core * 0.7) - round(3 * self.dpr) - 2
-        region = QRegion(outer)
         if hole > 16:
             region -= QRegion(round(self.x) - hole, round(self.y) - hole, 2 * hole, 2 * hole)
             mark = round(MARK * self.dpr)
             region += QRegion(round(self.x) - mark, round(self.y) - mark, 2 * mark, 2 * mark)
         return region
 
+    def _reach(self, long: float, short: float) -> int:
+        """How far an ellipse reaches along x or y, given its half axes' parts that way; with room for the line."""
+        return round(max(math.hypot(long, short) + 3 * self.dpr, MARK * self.dpr) + 2)
+
     @property
     def _shows_core(self) -> bool:
-        return self.hardness < 0.95 and self.radius * self.hardness > 8 * self.dpr
+        return self.hardness < 0.95 and self._across * self.hardness > 8 * self.dpr
 
     def draw(self, painter: QPainter) -> None:
         """Draw through a painter in device pixels."""
@@ -68,21 +90,27 @@ class BrushCursor:
         if self.radius < SMALLEST_RING * self.dpr:
             self._cross(painter, centre)
             return
-        self._ring(painter, centre, self.radius, 1.0)
+        painter.save()
+        painter.translate(centre)
+        painter.rotate(self.angle if self.roundness < 1 else 0.0)
+        self._ring(painter, 1.0, 1.0)
         if self._shows_core:
-            self._ring(painter, centre, self.radius * self.hardness, 0.35)
+            self._ring(painter, self.hardness, 0.35)
+        painter.restore()
         self._middle(painter, centre)
 
-    def _ring(self, painter: QPainter, centre: QPointF, radius: float, strength: float) -> None:
+    def _ring(self, painter: QPainter, share: float, strength: float) -> None:
+        """The outline at a ``share`` of the brush's size."""
         for color, width, grow in ((DARK, 1.5, 1.0), (LIGHT, 1.25, 0.0)):
             faint = QColor(color)
             faint.setAlphaF(color.alphaF() * strength)
             painter.setPen(QPen(faint, width * self.dpr))
-            painter.drawEllipse(centre, radius + grow * self.dpr, radius + grow * self.dpr)
+            more = grow * self.dpr
+            painter.drawEllipse(QPointF(0, 0), self.radius * share + more, self._across * share + more)
 
     def _middle(self, painter: QPainter, centre: QPointF) -> None:
         """A dot of the brush's colour, or the eraser's minus; nothing when the network chooses the colour."""
-        if self.radius < 10 * self.dpr:
+        if self._across < 10 * self.dpr:
             return
         if self.erases:
             for color, width, half in ((DARK, 3.5, 4.5), (LIGHT, 1.5, 4.0)):

@@ -12,8 +12,11 @@ from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainter
 
+from app.canvas.pixel_grid import draw_grid
+from app.canvas.steady import steady
 from app.canvas.view_buffer import ViewBuffer
 from app.canvas.viewport import Viewport
 from app.document.geometry import TILE, Rect, level_size, tile_grid
@@ -26,6 +29,11 @@ SLICE_SECONDS = 0.008
 AT_ONCE_SECONDS = 0.008
 """A change is recomposited before the next paint as far as this goes; the rest follows in slices."""
 
+CRISP_STEP = 2.0
+"""From 200 % on one wants to see single pixels."""
+CRISP_STEP_TURNED = 4.0
+"""Turned by an odd angle, smaller pixels have edges too ragged to be worth seeing."""
+
 
 class Pane:
     """One way of seeing one photo of ``size`` = (width, height)."""
@@ -36,8 +44,11 @@ class Pane:
         level = max(0, math.ceil(math.log2(max(size) / OVERVIEW_SIDE)))
         width, height = self._level_size(level)
         rows, columns = tile_grid(height, width)
-        self._overview = ViewBuffer(level, (width, height), Rect(0, 0, columns, rows))
+        self.overview = ViewBuffer(level, (width, height), Rect(0, 0, columns, rows))
+        """The whole photo, its long side at most 1024 pixels."""
         self._buffer: ViewBuffer | None = None
+        self._spare: NDArray[np.uint8] | None = None
+        self._tile_seconds = 0.0
 
     def _level_size(self, level: int) -> tuple[int, int]:
         """(width, height) of the photo at a mip level."""
@@ -46,34 +57,53 @@ class Pane:
 
     def prime(self, render: Render) -> None:
         """Put a first, perhaps plainer, picture into the overview; its tiles still count as stale."""
-        for ty, tx in self._overview.tiles_in(self._overview.area):
-            rect = self._overview.tile_rect(ty, tx)
-            self._overview.write(rect, render(self._overview.level, rect))
+        for ty, tx in self.overview.tiles_in(self.overview.area):
+            rect = self.overview.tile_rect(ty, tx)
+            self.overview.write(rect, render(self.overview.level, rect))
 
     def fill_overview(self) -> bool:
         """Bring one tile of the overview up to date; False when there was nothing to do."""
-        width, height = self._level_size(self._overview.level)
-        for ty, tx in self._overview.invalid_tiles(Rect(0, 0, width, height)):
-            self._fill_tile(self._overview, ty, tx)
+        width, height = self._level_size(self.overview.level)
+        for ty, tx in self.overview.invalid_tiles(Rect(0, 0, width, height)):
+            self._fill_tile(self.overview, ty, tx)
             return True
         return False
 
-    def look(self, viewport: Viewport) -> None:
-        """Have a buffer over all that ``viewport`` shows; cheap when the present one already reaches far enough."""
+    def _needed(self, viewport: Viewport) -> Rect:
+        """The tiles of its level that ``viewport`` can show; perhaps none."""
         visible = viewport.visible(viewport.level)
-        if visible.is_empty:
-            return
         left, top = visible.x // TILE, visible.y // TILE
-        needed = Rect(left, top, -(-visible.right // TILE) - left, -(-visible.bottom // TILE) - top)
-        old = self._buffer
-        if old is not None and old.level == viewport.level and old.grid.contains(needed):
-            return
+        return Rect(left, top, -(-visible.right // TILE) - left, -(-visible.bottom // TILE) - top)
+
+    def _reaches(self, viewport: Viewport) -> bool:
+        """Whether the buffer is what ``viewport`` is drawn from, and large enough."""
+        buffer = self._buffer
+        return (
+            buffer is not None
+            and buffer.level == viewport.level
+            and buffer.sideways == viewport.lies_sideways
+            and buffer.grid.contains(self._needed(viewport))
+        )
+
+    def look(self, viewport: Viewport) -> bool:
+        """Have a buffer over all that ``viewport`` shows; cheap when the present one already reaches far enough.
+
+        Returns whether everything merely stands in, because the mip level is another one than before.
+        """
+        needed = self._needed(viewport)
+        if needed.is_empty or self._reaches(viewport):
+            return False
         width, height = self._level_size(viewport.level)
-        fresh = ViewBuffer(viewport.level, (width, height), needed.grown(1).clip(*tile_grid(height, width)))
-        fresh.adopt(self._overview)
-        if old is not None:
-            fresh.adopt(old)
-        self._buffer = fresh
+        grid = needed.grown(1).clip(*tile_grid(height, width))
+        sideways, old = viewport.lies_sideways, self._buffer
+        self._buffer = ViewBuffer(viewport.level, (width, height), grid, sideways=sideways, memory=self._spare)
+        if old is None:
+            self._buffer.adopt(self.overview)
+            return False
+        self._buffer.adopt_around(self.overview, self._buffer.reach_of(old))
+        self._buffer.adopt(old)
+        self._spare = old.memory
+        return old.level != viewport.level
 
     def change(self, viewport: Viewport, rect: Rect | None, near: tuple[float, float] | None) -> list[Rect]:
         """Photo pixels in ``rect`` (all without one) look different now.
@@ -81,11 +111,10 @@ class Pane:
         What is visible is recomposited at once, starting near the photo point ``near``, as far as the time allows; the
         rest is left to :meth:`fill`. Returns the rectangles, in pixels of the buffer's level, that must be painted.
         """
-        self._overview.invalidate(rect and rect.scaled_out(self._overview.level))
+        self.overview.invalidate(rect and rect.scaled_out(self.overview.level))
         buffer = self._buffer
         if buffer is None:
             return []
-        visible = viewport.visible(buffer.level)
         part = buffer.area if rect is None else rect.scaled_out(buffer.level)
         middle = (part.x + part.width / 2, part.y + part.height / 2)
         if near is not None:
@@ -100,7 +129,7 @@ class Pane:
             tile = buffer.tile_rect(ty, tx)
             if not buffer.is_valid(ty, tx):
                 continue
-            if tile.intersect(visible).is_empty or (painted and perf_counter() > deadline):
+            if not viewport.shows(tile, buffer.level) or (painted and perf_counter() > deadline):
                 buffer.invalidate(tile)
                 continue
             changed = tile.intersect(part)
@@ -108,8 +137,8 @@ class Pane:
             painted.append(changed)
         return painted
 
-    def fill(self, viewport: Viewport, seconds: float = SLICE_SECONDS) -> list[Rect]:
-        """Fill stale visible tiles, the middle of the view first, for about ``seconds``; at least one.
+    def fill(self, viewport: Viewport, seconds: float = SLICE_SECONDS, *, at_least: int = 1) -> list[Rect]:
+        """Fill stale visible tiles, the middle of the view first, as many as can be expected to take ``seconds``.
 
         Returns the rectangles filled, in pixels of :attr:`level`; empty when everything visible is up to date.
         """
@@ -117,36 +146,83 @@ class Pane:
             return []
         deadline = perf_counter() + seconds
         filled: list[Rect] = []
-        for ty, tx in self._buffer.invalid_tiles(viewport.visible(self._buffer.level)):
-            filled.append(self._fill_tile(self._buffer, ty, tx))
-            if perf_counter() > deadline:
+        for ty, tx in self._stale(self._buffer, viewport):
+            if len(filled) >= at_least and perf_counter() + self._tile_seconds > deadline:
                 break
+            filled.append(self._fill_tile(self._buffer, ty, tx))
         return filled
 
+    def fill_around(self, viewport: Viewport) -> bool:
+        """Fill one stale tile near the view, so that it is there when the view moves; False when all are."""
+        if self._buffer is None or not self._reaches(viewport):
+            return False
+        for ty, tx in self._buffer.invalid_tiles(self._buffer.area):
+            self._fill_tile(self._buffer, ty, tx)
+            return True
+        return False
+
     def _fill_tile(self, buffer: ViewBuffer, ty: int, tx: int) -> Rect:
+        started = perf_counter()
         rect = buffer.tile_rect(ty, tx)
         buffer.write(rect, self._render(buffer.level, rect))
         buffer.validate(ty, tx)
+        self._tile_seconds += (perf_counter() - started - self._tile_seconds) / 2
         return rect
+
+    def _stale(self, buffer: ViewBuffer, viewport: Viewport) -> list[tuple[int, int]]:
+        """Tiles that are seen and not up to date."""
+        stale = buffer.invalid_tiles(viewport.visible(buffer.level))
+        if viewport.is_square:
+            return stale
+        return [(ty, tx) for ty, tx in stale if viewport.shows(buffer.tile_rect(ty, tx), buffer.level)]
 
     @property
     def level(self) -> int:
         """The mip level that is drawn at present."""
-        return self._buffer.level if self._buffer is not None else self._overview.level
+        return self._buffer.level if self._buffer is not None else self.overview.level
 
     def is_settled(self, viewport: Viewport) -> bool:
-        """Whether all that is visible is up to date."""
+        """Whether all that ``viewport`` shows is there and up to date."""
         buffer = self._buffer
-        return buffer is not None and not buffer.invalid_tiles(viewport.visible(buffer.level))
+        return buffer is not None and self._reaches(viewport) and not self._stale(buffer, viewport)
 
     def draw(self, painter: QPainter, viewport: Viewport) -> None:
-        """Draw through a painter in device pixels; its clip decides how much work that is."""
+        """Draw the photo, and nothing beside it, through a painter in device pixels; its clip decides how much work
+        that is."""
         buffer = self._buffer
         if buffer is None:
             return
+        painter.save()
         step = viewport.scale * 2.0**buffer.level
-        left, top = viewport.to_view(buffer.area.x * 2.0**buffer.level, buffer.area.y * 2.0**buffer.level)
-        smooth = step < 2.0 and step != 1.0  # single pixels are what one wants to see from 200 % on
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.setTransform(QTransform(step, 0, 0, step, left, top), combine=True)
-        painter.drawImage(0, 0, buffer.image)
+        crisp = step >= CRISP_STEP if viewport.is_square else step >= CRISP_STEP_TURNED
+        exact = viewport.is_square and step == 1.0
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crisp and not exact)
+        if viewport.is_square:
+            painter.setClipRect(_frame(viewport), Qt.ClipOperation.IntersectClip)
+            placed = buffer.placed(viewport)
+            painter.setTransform(placed if exact else steady(placed, viewport.middle), combine=True)
+            painter.drawImage(0, 0, buffer.image)
+        else:
+            self._draw_turned(painter, buffer, viewport)
+        painter.restore()
+
+    def draw_grid(self, painter: QPainter, viewport: Viewport, exposed: QRect) -> None:
+        """Draw lines between pixels that are large enough, inside ``exposed`` device pixels."""
+        if self._buffer is not None:
+            draw_grid(painter, viewport, self._buffer, exposed)
+
+    def _draw_turned(self, painter: QPainter, buffer: ViewBuffer, viewport: Viewport) -> None:
+        """With the photo's edge blended into what is there, pixel by pixel, as far as it covers each."""
+        photo_width, photo_height = (side / 2.0**buffer.level for side in self._size)
+        x, y = buffer.area.x, buffer.area.y
+        width, height = min(buffer.area.right, photo_width) - x, min(buffer.area.bottom, photo_height) - y
+        part = QRectF(0, 0, height, width) if buffer.sideways else QRectF(0, 0, width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setTransform(steady(buffer.placed(viewport), viewport.middle), combine=True)
+        painter.drawImage(part, buffer.image, part)
+
+
+def _frame(viewport: Viewport) -> QRect:
+    """The device pixels that the photo covers at a right angle; at least one."""
+    left, top, width, height = viewport.photo_in_view()
+    return QRect(round(left), round(top), max(1, round(width)), max(1, round(height)))

@@ -2,78 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from enum import Enum
+from collections.abc import Sequence
 
-from app.brush_settings import BrushSettings
-from app.canvas.tools.brush import BrushTool, Trail
-from app.canvas.tools.eraser import EraserTool
+from PySide6.QtCore import Qt
+
 from app.canvas.tools.pan import PanTool
-from app.canvas.tools.tool import Sample, Tool
-from app.document.document import Document
-
-
-class ToolName(Enum):
-    """The tools that the user can take."""
-
-    BRUSH = "brush"
-    ERASER = "eraser"
-    HAND = "hand"
+from app.canvas.tools.resize import ResizeTool
+from app.canvas.tools.table import TOOLS
+from app.canvas.tools.tool import Sample, Studio, Tool
 
 
 class Toolbox:
-    """Passes the pointer to the tool in hand; ``pan`` stands ready beside it, even in the middle of a stroke."""
+    """Passes the pointer to the tool in hand; ``pan`` and ``resize`` stand ready beside it, even in the middle of a
+    stroke. Holding Alt puts another tool in hand where the present one has one for that."""
 
-    def __init__(self, settings: BrushSettings, pan: Callable[[float, float], None]) -> None:
-        self.name = ToolName.BRUSH
-        self.pan = PanTool(pan)
-        self._settings = settings
-        self._tools: dict[ToolName, Tool] = {ToolName.HAND: self.pan}
-        self._working: ToolName | None = None
+    def __init__(self, studio: Studio, name: str) -> None:
+        self._tools: dict[str, Tool] = {spec.id: spec.make(studio) for spec in TOOLS}
+        self.pan = PanTool(studio)
+        self.resize = ResizeTool(studio)
+        self.name = name
+        self._working: Tool | None = None
 
-    def set_document(self, document: Document) -> None:
-        """The brush and the eraser work on another document from now on."""
-        trail = Trail()
-        self._tools[ToolName.BRUSH] = BrushTool(document, self._settings, trail)
-        self._tools[ToolName.ERASER] = EraserTool(document, self._settings, trail)
+    def choose(self, name: str) -> None:
+        """Take another tool; what several clicks have begun with the present one is finished first.
 
-    def choose(self, name: ToolName) -> None:
+        Raises KeyError for a tool that there is none of.
+        """
+        if name not in self._tools:
+            raise KeyError(name)
+        if name != self.name:
+            self.in_hand.confirm()
         self.name = name
 
     @property
-    def shows_brush(self) -> bool:
-        """Whether the tool in hand has a brush outline."""
-        return self.name is not ToolName.HAND
+    def in_hand(self) -> Tool:
+        return self._tools[self.name]
 
     @property
-    def erases(self) -> bool:
-        """Whether the tool at work, or else the one in hand, is the eraser."""
-        return (self._working or self.name) is ToolName.ERASER
+    def at_work(self) -> Tool:
+        """The tool between press and release, or else the one in hand."""
+        return self._working or self.in_hand
+
+    def held_with(self, *, alt: bool) -> Tool:
+        """The tool that a press would begin with."""
+        stand_in = self.in_hand.holds_alt
+        return self._tools[stand_in] if alt and stand_in in self._tools else self.in_hand
 
     @property
     def is_painting(self) -> bool:
         """Whether a stroke is in progress."""
-        return self._working in (ToolName.BRUSH, ToolName.ERASER)
+        return self._working is not None and self._working.paints
 
-    def press(self, sample: Sample, *, eraser_end: bool = False) -> None:
+    @property
+    def is_working(self) -> bool:
+        """Whether the tool in hand, or one standing in for it, is between press and release."""
+        return self._working is not None
+
+    def press(self, sample: Sample, *, eraser_end: bool = False, double: bool = False) -> None:
         """Begin with the tool in hand; a pen held upside down erases whatever is in hand."""
         if self._working is None:
-            self._working = ToolName.ERASER if eraser_end else self.name
-            self._tools[self._working].press(sample)
+            self._working = self._tools["eraser"] if eraser_end else self.held_with(alt=sample.alt)
+            if double:
+                self._working.double_click(sample)
+            else:
+                self._working.press(sample)
 
     def move(self, samples: Sequence[Sample]) -> None:
         if self._working is not None:
-            self._tools[self._working].move(samples)
+            self._working.move(samples)
 
     def release(self) -> None:
         if self._working is not None:
             working, self._working = self._working, None
-            self._tools[working].release()
+            working.release()
 
     def cancel(self) -> bool:
-        """Undo what the tool at work has begun; False when none was."""
-        if self._working is None:
+        """Undo what the tool at work, or the one in hand in several clicks, has begun; False when there is nothing."""
+        begun = self.resize if self.resize.is_active else self.at_work
+        if begun is not self.resize:
+            self._working = None
+        if not begun.is_active:
             return False
-        working, self._working = self._working, None
-        self._tools[working].cancel()
+        begun.cancel()
         return True
+
+    def cursor(self, *, alt: bool) -> Qt.CursorShape:
+        """The system's cursor for the tool that is at work or would be."""
+        return (self._working or self.held_with(alt=alt)).cursor

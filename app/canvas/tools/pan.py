@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from app.canvas.tools.tool import Sample
+from PySide6.QtCore import Qt
+
+from app.canvas.tools.tool import Sample, Studio, Tool
 
 
-class PanTool:
-    """Calls ``pan(dx, dy)`` in device pixels; never touches the document."""
+class PanTool(Tool):
+    """Never touches the document."""
 
-    def __init__(self, pan: Callable[[float, float], None]) -> None:
-        self._pan = pan
-        self._last: tuple[float, float] | None = None
+    cursor = Qt.CursorShape.OpenHandCursor
 
-    @property
-    def is_active(self) -> bool:
-        return self._last is not None
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._last = (0.0, 0.0)
 
     def press(self, sample: Sample) -> None:
+        self.is_active = True
         self._last = (sample.view_x, sample.view_y)
 
     def move(self, samples: Sequence[Sample]) -> None:
-        if self._last is None or not samples:
+        if not self.is_active or not samples:
             return
         x, y = samples[-1].view_x, samples[-1].view_y
         dx, dy = x - self._last[0], y - self._last[1]
         self._last = (x, y)
-        self._pan(dx, dy)
+        self.studio.view.pan(dx, dy)
 
     def release(self) -> None:
-        self._last = None
+        self.is_active = False
 
     def cancel(self) -> None:
-        self._last = None
+        self.is_active = False
