@@ -1,7 +1,8 @@
 """Three decoders, each where it is right.
 
-Pillow for 8-bit files, whose modes and palettes it knows. OpenCV for 16-bit PNG and tifffile for 16-bit TIFF,
-because Pillow reduces 16-bit colour to 8 without a word; OpenCV for WebP too, where Pillow takes 18 bytes a pixel.
+Pillow for 8-bit files, whose modes and palettes it knows. OpenCV for JPEG, the same library under both, which it
+calls in half the time and memory. OpenCV for 16-bit PNG and tifffile for 16-bit TIFF, because Pillow reduces 16-bit
+colour to 8 without a word; OpenCV for WebP too, where Pillow takes 18 bytes a pixel.
 All check the size in the header before a pixel is decoded, apply the orientation once and never pass a file that
 is cut short for a whole one.
 """
@@ -17,6 +18,7 @@ import cv2
 import numpy as np
 import tifffile
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from app.document.space import Codes, strips
 from app.errors import HuebrushError
@@ -28,6 +30,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 _GREY_MODES = {"1", "L", "LA", "La"}
 _COLOUR_MODES = {"P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "YCbCr"}
+_JPEG_END = b"\xff\xd9"  # cannot occur among a JPEG's compressed pixels (ITU T.81, B.1.1.2)
 _ORIENTATION = 0x0112  # the tag in EXIF and in TIFF
 _TIFF_KINDS = {
     tifffile.PHOTOMETRIC.MINISWHITE,
@@ -79,6 +82,29 @@ def _codes_of(image: Image.Image, backdrop: Backdrop) -> Codes:
             strip = laid_over(colours, strip[:, :, -1], backdrop)
         codes[rows] = strip
     return codes
+
+
+def decode_jpeg(path: Path) -> Picture:
+    """Decode a JPEG, grey or in colour: the very codes that Pillow gives, in 3 bytes a pixel.
+
+    OpenCV fills what is missing of a file cut short with grey, so the end mark is looked for first.
+    """
+    with path.open("rb") as file, JpegImageFile(file) as image:  # for its header only
+        pixels_at = file.tell()
+        check_size(path, image.height, image.width)
+        if image.mode not in ("L", "RGB"):
+            raise _unsupported(path, image.mode)
+        size, grey = (image.height, image.width), image.mode == "L"
+        orientation = image.getexif().get(_ORIENTATION, 1)
+        profile = rgb_profile(image.info.get("icc_profile"))
+    content = path.read_bytes()
+    if content.find(_JPEG_END, pixels_at) < 0:
+        raise ValueError("no end mark behind the pixels")
+    kind = cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR_RGB
+    codes = cv2.imdecode(np.frombuffer(content, np.uint8), kind | cv2.IMREAD_IGNORE_ORIENTATION)
+    if codes is None or codes.shape[:2] != size:
+        raise ValueError("OpenCV could not decode it")
+    return Picture(upright(cast(Codes, codes), orientation), profile)
 
 
 def decode_with_opencv(path: Path, kind: str, backdrop: Backdrop) -> Picture:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.errors import HuebrushError
-from app.files.decoders import decode_tiff, decode_with_opencv, decode_with_pillow
+from app.files.decoders import decode_jpeg, decode_tiff, decode_with_opencv, decode_with_pillow
 from app.files.picture import Backdrop, Picture
 
 _SIGNATURES = {
@@ -40,6 +40,8 @@ def open_picture(path: Path, backdrop: Backdrop) -> Picture:
                 "it opens JPEG, PNG, TIFF, WebP and BMP."
             )
         with _damage_told(path):
+            if kind == "JPEG":
+                return decode_jpeg(path)
             if kind == "TIFF":
                 return decode_tiff(path, backdrop)
             if kind == "WEBP" or (kind == "PNG" and start[_PNG_BITS_AT : _PNG_BITS_AT + 1] == b"\x10"):

@@ -17,7 +17,7 @@ from app.document.space import Codes
 from app.errors import HuebrushError
 from app.files.atomic import replacing
 from app.files.limits import MAX_JPEG_SIDE
-from app.files.png import write_png
+from app.files.png import LEVEL, write_png
 
 _STRIP_BYTES = 1 << 18  # of a TIFF strip before compression
 _DEFLATE_LEVEL = 3  # as for PNG: a quarter of the default level's time, a few per cent more bytes
@@ -33,12 +33,14 @@ def write_picture(
     icc_profile: bytes | None = None,
     quality: int = 95,
     compress: bool = True,
+    png_level: int = LEVEL,
 ) -> None:
     """Write an RGB picture; the suffix of ``path`` says how: .png, .jpg, .jpeg, .tif or .tiff.
 
     rows: (h, W, 3) strips of codes from top to bottom, H rows in all; each is used before the next is drawn.
     size: (H, W). dtype: uint8 or uint16; JPEG holds 8 bits only. icc_profile: embedded as it is.
     quality: JPEG's, 1..100; its chroma is never subsampled (4:4:4). compress: TIFF's deflate, lossless.
+    png_level: PNG's effort, 0..9, lossless too.
 
     PNG and TIFF are streamed and need a strip's memory; JPEG needs the picture once, 3 bytes a pixel. The
     file appears whole or, when anything fails (``rows`` included), the old one stays: see :func:`replacing`.
@@ -50,7 +52,7 @@ def write_picture(
         raise ValueError(f"codes are uint8 or uint16, not {depth}")
     match path.suffix.lower():
         case ".png":
-            encode = partial(write_png, dtype=depth)
+            encode = partial(write_png, dtype=depth, level=png_level)
         case ".jpg" | ".jpeg":
             _refuse_for_jpeg(path, size, depth)
             encode = partial(_write_jpeg, quality=quality)

@@ -17,7 +17,7 @@ PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
 """What a file dialog offers; the reader itself goes by the content."""
 
 LOWEST_SIDE = 512
-"""Half-size levels are made in advance down to about this long side: the first view needs them at once."""
+"""Half-size levels are made in advance down to about this long side: the first view needs the grey ones at once."""
 
 
 class _Reading(QThread):
@@ -33,7 +33,7 @@ class _Reading(QThread):
     def run(self) -> None:
         try:
             photo = read_photo(self.path)
-            _make_levels(photo)
+            photo.make_levels(LOWEST_SIDE)
         except HuebrushError as error:
             self.refused.emit(self, str(error))
         except MemoryError:
@@ -43,6 +43,7 @@ class _Reading(QThread):
             self.refused.emit(self, f"“{self.path.name}” could not be read; the log has the details.")
         else:
             self.read.emit(self, photo)
+            photo.make_levels(LOWEST_SIDE, colours=True)  # nobody needs them before the photo is seen
 
 
 class PhotoOpener(QObject):
@@ -104,12 +105,3 @@ class PhotoOpener(QObject):
         for reading in [reading for reading in self._threads if reading.isFinished()]:
             self._threads.discard(reading)
             reading.deleteLater()
-
-
-def _make_levels(photo: Photo) -> None:
-    level = 0
-    while max(photo.width, photo.height) >> level > LOWEST_SIDE:
-        level += 1
-        photo.grey_level(level)
-        if photo.source is not None:
-            photo.source_level(level)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,17 +15,29 @@ from numpy.typing import NDArray
 
 from app.document.chroma import GUIDE_LONG_SIDE, fit
 from app.document.composite import Compositor, display8
+from app.document.geometry import TILE, Rect
 from app.document.layer import DocumentState
 from app.document.photo import Photo
+from app.files.png import LEVEL
 from app.files.writing import write_picture
+
+Strip = NDArray[np.uint8] | NDArray[np.uint16]
+
+MOST_THREADS = 4
+"""Strips that are composited at the same time; one more may wait for the encoder."""
 
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """depth: bits a channel, None for the photo's (JPEG always has 8); quality: JPEG's, 1..100."""
+    """depth: bits a channel, None for the photo's (JPEG always has 8); quality: JPEG's, 1..100.
+
+    compress: whether a TIFF is deflated; png_level: zlib's effort for a PNG, 0..9. Neither changes a pixel.
+    """
 
     depth: int | None = None
     quality: int = 95
+    compress: bool = True
+    png_level: int = LEVEL
 
 
 class Cancelled(Exception):  # noqa: N818 - it is a decision, not an error
@@ -30,20 +46,44 @@ class Cancelled(Exception):  # noqa: N818 - it is a decision, not an error
 
 def render_rows(
     photo: Photo, state: DocumentState, depth: int, progress: Callable[[float], None] | None = None
-) -> Iterator[NDArray[np.uint8] | NDArray[np.uint16]]:
+) -> Generator[Strip]:
     """The picture at native size, one row of tiles after the other: (h, W, 3) codes of ``depth`` bits.
 
-    The canvas shows the same compositor's tiles; coverage 0 is the photo's own codes.
+    The canvas shows the same compositor's tiles; coverage 0 is the photo's own codes. Strips are made ahead, on
+    several cores, while the encoder is busy with those before.
     """
-    done = 0
-    for codes in Compositor(photo).rows(state):
+    compositor = Compositor(photo, cache_bytes=0)  # each tile is drawn once
+
+    def strip(top: int) -> Strip:
+        codes = compositor.region(state, 0, Rect(0, top, photo.width, TILE))
         if depth == 8:
-            yield display8(codes)
-        else:
-            yield codes if codes.dtype == np.uint16 else codes.astype(np.uint16) * 257
-        done += len(codes)
-        if progress is not None:
-            progress(done / photo.height)
+            return display8(codes)
+        return np.asarray(codes if codes.dtype == np.uint16 else codes.astype(np.uint16) * 257, np.uint16)
+
+    done = 0
+    with closing(_ahead(strip, range(0, photo.height, TILE))) as strips:
+        for codes in strips:
+            yield codes
+            done += len(codes)
+            if progress is not None:
+                progress(done / photo.height)
+
+
+def _ahead(make: Callable[[int], Strip], tops: range) -> Generator[Strip]:
+    """``make`` of each, in order, computed by a few threads that never get further ahead than their number."""
+    threads = min(MOST_THREADS, os.cpu_count() or 1)
+    waiting: deque[Future[Strip]] = deque()
+    with ThreadPoolExecutor(threads, "export") as pool:
+        try:
+            for top in tops:
+                waiting.append(pool.submit(make, top))
+                if len(waiting) > threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:  # nobody wants the rest: the export was cancelled, or the disk is full
+                future.cancel()
 
 
 def export_picture(
@@ -60,14 +100,17 @@ def export_picture(
     jpeg = path.suffix.lower() in (".jpg", ".jpeg")
     options = options or ExportOptions()
     depth = 8 if jpeg else options.depth or photo.bits
-    write_picture(
-        path,
-        render_rows(photo, with_fields(photo, state), depth, progress),
-        (photo.height, photo.width),
-        np.uint8 if depth == 8 else np.uint16,
-        icc_profile=photo.icc_profile,
-        quality=options.quality,
-    )
+    with closing(render_rows(photo, with_fields(photo, state), depth, progress)) as rows:
+        write_picture(
+            path,
+            rows,
+            (photo.height, photo.width),
+            np.uint8 if depth == 8 else np.uint16,
+            icc_profile=photo.icc_profile,
+            quality=options.quality,
+            compress=options.compress,
+            png_level=options.png_level,
+        )
 
 
 def with_fields(photo: Photo, state: DocumentState) -> DocumentState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import time
@@ -110,6 +111,20 @@ def test_cut_short_is_never_half_a_photo(tmp_path, picture, name, part):
     path = tmp_path / f"photo.{name}"
     Image.fromarray(picture(120, 160, np.uint8)).save(path, **WAYS[name])
     whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * part)])
+    assert "damaged, cut short" in refusal(path)
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.995])
+def test_a_whole_thumbnail_does_not_make_a_photo_whole(tmp_path, picture, part):
+    """The small picture in a camera's header ends with the same mark as the photo."""
+    thumbnail = io.BytesIO()
+    Image.new("RGB", (16, 12)).save(thumbnail, "JPEG")
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(picture(120, 160, np.uint8)).save(path, comment=thumbnail.getvalue())
+    assert read_photo(path).source is not None
+    whole = path.read_bytes()
+    assert whole.count(b"\xff\xd9") == 2
     path.write_bytes(whole[: int(len(whole) * part)])
     assert "damaged, cut short" in refusal(path)
 

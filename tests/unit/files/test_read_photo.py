@@ -91,6 +91,19 @@ def test_jpeg_is_close_to_what_was_stored(tmp_path, picture, grey, progressive):
     assert difference.mean() < 1
 
 
+@pytest.mark.parametrize("options", [
+    {"subsampling": 0}, {"subsampling": 1}, {"subsampling": 2}, {"subsampling": 2, "progressive": True},
+    {"quality": 20}, {"quality": 100},
+])  # fmt: skip
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_jpeg_has_the_very_codes_that_another_reader_finds(tmp_path, picture, grey, options):
+    path = tmp_path / "photo.jpg"
+    save_pillow(path, picture(75, 101, np.uint8, grey=grey), **options)
+    photo = read_photo(path)
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(photo.grey if grey else photo.source, np.asarray(image))
+
+
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
 def test_orientation_in_exif_is_applied_once(tmp_path, picture, suffix, orientation):
