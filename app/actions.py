@@ -1,38 +1,23 @@
 """Every action of the window in one table: its name in the code, its words, its keys, its menu.
 
-The window binds each to a method; menus, buttons and tooltips are made from the same rows.
+The window binds each to a method; menus, buttons, tooltips, the editor of keys and the command search are made from the
+same rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app import theme
+from app.action_spec import ActionSpec
+from app.canvas.tools.table import TOOLS
 
-MENUS = ("&File", "&Edit", "&Brush", "&Mask", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Tools", "&Brush", "&Select", "&Mask", "&View", "&Help")
 
-
-@dataclass(frozen=True)
-class ActionSpec:
-    """One row. ``keys`` are the default shortcuts, the first is shown; ``group`` makes a choice of one."""
-
-    id: str
-    menu: str
-    text: str
-    keys: tuple[str, ...] = ()
-    icon: str | None = None
-    tip: str = ""
-    checkable: bool = False
-    group: str | None = None
-    needs_photo: bool = True
-    starts_section: bool = False
-
-
-ACTIONS: tuple[ActionSpec, ...] = (
+_FILE = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "open", "Open a photo", needs_photo=False),
     ActionSpec("sample", "&File", "Open the &sample photo", needs_photo=False),
     ActionSpec(
@@ -44,16 +29,53 @@ ACTIONS: tuple[ActionSpec, ...] = (
         starts_section=True,
     ),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), needs_photo=False, starts_section=True),
-    ActionSpec("undo", "&Edit", "&Undo", ("Ctrl+Z",), "undo"),
-    ActionSpec("redo", "&Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
-    ActionSpec("brush", "&Brush", "&Brush", ("B",), "brush", "Brush colour in", True, "tool"),
-    ActionSpec("eraser", "&Brush", "&Eraser", ("E",), "eraser", "Turn grey again", True, "tool"),
-    ActionSpec("hand", "&Brush", "&Hand", ("H",), "hand", "Move the photo", True, "tool"),
-    ActionSpec("swap_tool", "&Brush", "S&wap brush and eraser", ("X",)),
-    ActionSpec("larger", "&Brush", "&Larger", ("]",), starts_section=True),
-    ActionSpec("smaller", "&Brush", "&Smaller", ("[",)),
-    ActionSpec("harder", "&Brush", "H&arder", ("Shift+]",)),
-    ActionSpec("softer", "&Brush", "S&ofter", ("Shift+[",)),
+)
+
+_EDIT = (
+    ActionSpec("undo", "&Edit", "&Undo", ("Ctrl+Z",), "undo", needs="nothing to undo"),
+    ActionSpec("redo", "&Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", needs="nothing to redo"),
+    ActionSpec(
+        "command_search",
+        "&Edit",
+        "&Find a command…",
+        ("Ctrl+K",),
+        tip="Type what you want to do",
+        needs_photo=False,
+        starts_section=True,
+    ),
+    ActionSpec(
+        "undo_memory", "&Edit", "&Memory for undo…", tip="How much memory undo may use", needs_photo=False
+    ),
+    ActionSpec("key_editor", "&Edit", "&Keyboard shortcuts…", tip="Choose which key does what", needs_photo=False),
+)
+
+_TOOLS = (
+    *(
+        ActionSpec(
+            spec.id, "&Tools", spec.text, spec.keys, spec.icon, spec.tip, True, "tool", starts_section=spec.starts_group
+        )
+        for spec in TOOLS
+    ),
+    ActionSpec("swap_tool", "&Tools", "&Swap brush and eraser", ("X",), starts_section=True),
+)
+
+_BRUSH = (
+    ActionSpec("larger", "&Brush", "&Larger", ("]", "Shift+Up"), tip="Larger brush"),
+    ActionSpec("smaller", "&Brush", "&Smaller", ("[", "Shift+Down"), tip="Smaller brush"),
+    ActionSpec("harder", "&Brush", "&Harder", ("Shift+]", "Shift+Right"), tip="Harder brush"),
+    ActionSpec("softer", "&Brush", "S&ofter", ("Shift+[", "Shift+Left"), tip="Softer brush"),
+    ActionSpec("more_opaque", "&Brush", "&More opaque", tip="Raise the opacity of the brush"),
+    ActionSpec("less_opaque", "&Brush", "L&ess opaque", tip="Lower the opacity of the brush"),
+    ActionSpec(
+        "edge_aware",
+        "&Brush",
+        "&Keep to edges",
+        ("K",),
+        tip="The brush stays in the region of the photo under its centre",
+        checkable=True,
+        needs_photo=False,
+        starts_section=True,
+    ),
     ActionSpec(
         "pressure_sizes",
         "&Brush",
@@ -62,12 +84,70 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
         needs_photo=False,
     ),
-    ActionSpec("auto_color", "&Brush", "A&uto colour", ("A",), starts_section=True),
+    ActionSpec(
+        "pressure_opacity",
+        "&Brush",
+        "Pen pressure sets the opac&ity",
+        tip="A light touch of the pen paints a fainter stroke",
+        checkable=True,
+        needs_photo=False,
+    ),
+    ActionSpec(
+        "pressure_flow",
+        "&Brush",
+        "Pen pressure sets the &flow",
+        tip="A light touch of the pen lays less with every dab",
+        checkable=True,
+        needs_photo=False,
+    ),
+    ActionSpec("auto_color", "&Brush", "&Auto colour", ("A",), tip="Let the network choose", starts_section=True),
     ActionSpec("custom_color", "&Brush", "&Choose a colour…", ("C",)),
     ActionSpec("reset_brush", "&Brush", "&Reset the brush", ("D",), starts_section=True),
+)
+
+_SELECT = (
+    ActionSpec("select_all", "&Select", "Select &all", ("Ctrl+A",)),
+    ActionSpec("deselect", "&Select", "&Deselect", ("Ctrl+D",), tip="Paint everywhere again"),
+    ActionSpec("reselect", "&Select", "&Reselect", ("Ctrl+Shift+D",), tip="Bring the last selection back"),
+    ActionSpec("invert_selection", "&Select", "&Invert selection", ("Ctrl+Shift+I",)),
+    ActionSpec(
+        "luminance_range",
+        "&Select",
+        "L&uminance range…",
+        tip="Select what is about as light as you say",
+        starts_section=True,
+    ),
+    ActionSpec("select_from_mask", "&Select", "Load &mask as selection", tip="Select what is painted"),
+    ActionSpec("grow_selection", "&Select", "&Grow selection…", starts_section=True),
+    ActionSpec("shrink_selection", "&Select", "S&hrink selection…"),
+    ActionSpec("smooth_selection", "&Select", "Smoo&th selection…"),
+    ActionSpec("feather_selection", "&Select", "&Feather selection…", ("Shift+F6",), tip="Soften the selection's edge"),
+    ActionSpec(
+        "selection_to_mask",
+        "&Select",
+        "&Selection to mask",
+        tip="Colour what is selected, only that",
+        starts_section=True,
+    ),
+    ActionSpec("add_selection_to_mask", "&Select", "Add s&election to mask", tip="Colour what is selected as well"),
+    ActionSpec(
+        "subtract_selection_from_mask", "&Select", "Su&btract selection from mask", tip="Turn what is selected grey"
+    ),
+)
+
+_MASK = (
     ActionSpec("fill", "&Mask", "&Fill", ("Shift+F5", "Alt+Backspace"), tip="Colour the whole photo"),
     ActionSpec("invert", "&Mask", "&Invert", ("Ctrl+I",), tip="Swap what is coloured and what is grey"),
     ActionSpec("clear", "&Mask", "&Clear", ("Ctrl+Backspace",), tip="Turn the whole photo grey again"),
+    ActionSpec("copy_mask", "&Mask", "Co&py mask", ("Ctrl+C",), starts_section=True),
+    ActionSpec("paste_mask", "&Mask", "P&aste mask", ("Ctrl+V",)),
+    ActionSpec("grow_mask", "&Mask", "&Grow mask…", starts_section=True),
+    ActionSpec("shrink_mask", "&Mask", "S&hrink mask…"),
+    ActionSpec("smooth_mask", "&Mask", "S&mooth mask…"),
+    ActionSpec(
+        "feather_mask", "&Mask", "Feather and &density…", tip="Soften and weaken the mask; can be changed again later"
+    ),
+    ActionSpec("mask_from_luminance", "&Mask", "Mask from &luminance…", tip="Colour what is about as light as you say"),
     ActionSpec(
         "original",
         "&Mask",
@@ -76,28 +156,89 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Paint with the photo's own colours",
         checkable=True,
         starts_section=True,
+        needs="this photo has no colours of its own",
     ),
     ActionSpec("refresh", "&Mask", "&Refresh colours", ("F5",), tip="Ask the network for the whole mask anew"),
+)
+
+_VIEW = (
     ActionSpec("overlay", "&View", "Mask &overlay", ("Q",), "overlay", "Tint the painted area", True),
     ActionSpec("overlay_color", "&View", "Overlay &colour…"),
     ActionSpec("mask_only", "&View", "&Mask only", ("Alt+Q",), "mask", "Show the mask alone", True),
     ActionSpec("compare", "&View", "&Before / after (hold \\ or Y)", icon="compare", checkable=True),
+    ActionSpec(
+        "split_view",
+        "&View",
+        "&Split before / after",
+        ("Shift+Y",),
+        tip="The photo before your colour beside the result; drag the line between them",
+        checkable=True,
+    ),
     ActionSpec("zoom_in", "&View", "Zoom &in", ("Ctrl++", "Ctrl+="), starts_section=True),
     ActionSpec("zoom_out", "&View", "Zoom o&ut", ("Ctrl+-",)),
     ActionSpec("zoom_fit", "&View", "&Fit in window", ("Ctrl+0",), "fit"),
     ActionSpec("zoom_actual", "&View", "&Actual pixels (100 %)", ("Ctrl+1",), "actual"),
     ActionSpec(
-        "full_screen", "&View", "F&ull screen", ("F11",), checkable=True, needs_photo=False, starts_section=True
+        "rotate_left",
+        "&View",
+        "Rotate view &left",
+        ("Ctrl+Left",),
+        tip="Turn the view, not the photo",
+        starts_section=True,
     ),
+    ActionSpec("rotate_right", "&View", "Rotate view &right", ("Ctrl+Right",), tip="Turn the view, not the photo"),
+    ActionSpec("reset_rotation", "&View", "Upri&ght view", ("Shift+Esc",), tip="Turn the view back"),
+    ActionSpec("mirror_view", "&View", "Mirror &view", ("F4",), tip="See the photo as in a mirror", checkable=True),
+    ActionSpec(
+        "pixel_grid",
+        "&View",
+        "&Pixel grid",
+        tip="Lines between the pixels from 800 % on",
+        checkable=True,
+        needs_photo=False,
+        starts_section=True,
+    ),
+    ActionSpec(
+        "navigator", "&View", "&Navigator", ("F8",), tip="The whole photo, small", checkable=True, needs_photo=False
+    ),
+    ActionSpec(
+        "histogram", "&View", "His&togram", tip="How often each lightness occurs", checkable=True, needs_photo=False
+    ),
+    ActionSpec(
+        "history_panel",
+        "&View",
+        "&History",
+        ("F9",),
+        tip="The steps you can go back to",
+        checkable=True,
+        needs_photo=False,
+    ),
+    ActionSpec(
+        "hide_panels",
+        "&View",
+        "Hi&de panels",
+        ("Tab",),
+        tip="Nothing but the photo",
+        checkable=True,
+        needs_photo=False,
+        starts_section=True,
+    ),
+    ActionSpec("full_screen", "&View", "Full scr&een", ("F11", "F"), checkable=True, needs_photo=False),
+)
+
+_HELP = (
     ActionSpec("keys", "&Help", "&Keys and gestures", ("F1",), needs_photo=False),
     ActionSpec("about", "&Help", "&About Huebrush", needs_photo=False),
 )
+
+ACTIONS: tuple[ActionSpec, ...] = (*_FILE, *_EDIT, *_TOOLS, *_BRUSH, *_SELECT, *_MASK, *_VIEW, *_HELP)
 
 
 def make_actions(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
     """Create every action of the table, bound to the handler of the same id, and the menu bar that shows them.
 
-    A checkable action's handler gets the new state. Raises KeyError when an action has no handler.
+    A checkable action's handler gets the new state. The keys are given by :class:`app.keymap.Keymap`. Raises KeyError
+    when an action has no handler.
     """
     made: dict[str, QAction] = {}
     groups: dict[str, QActionGroup] = {}
@@ -121,23 +262,13 @@ def make_actions(window: QMainWindow, handlers: Mapping[str, Callable[..., objec
 def _action(spec: ActionSpec, window: QMainWindow) -> QAction:
     action = QAction(spec.text, window)
     action.setObjectName(spec.id)
-    action.setShortcuts([QKeySequence(key) for key in spec.keys])
     action.setCheckable(spec.checkable)
     action.setEnabled(not spec.needs_photo)
-    action.setIconText(spec.text.replace("&", "").removesuffix("…"))
-    action.setToolTip(_tip(spec))
+    action.setIconText(spec.name)
     action.setIconVisibleInMenu(False)
     if spec.icon is not None:
         action.setIcon(theme.icon(spec.icon))
     return action
-
-
-def _tip(spec: ActionSpec) -> str:
-    words = spec.tip or spec.text.replace("&", "").removesuffix("…")
-    if not spec.keys:
-        return words
-    keys = QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{words} ({keys})"
 
 
 def needs_photo() -> frozenset[str]:

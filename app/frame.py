@@ -9,13 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.brush_settings import BrushSettings
 from app.canvas.canvas import Canvas
+from app.canvas.navigator import Navigator
+from app.canvas.tools.table import TOOLS
 from app.panels.brush_bar import BrushBar
+from app.panels.options_bar import OptionsBar
 from app.panels.side_panel import SidePanel
 from app.panels.start_page import StartPage
 from app.panels.tool_strip import ToolStrip
 
 BAR_ACTIONS = ("open", "undo", "redo")
-TOOL_GROUPS = (("brush", "eraser", "hand"), ("zoom_fit", "zoom_actual"), ("overlay", "mask_only"))
+VIEW_GROUPS = (("zoom_fit", "zoom_actual"), ("overlay", "mask_only"))
 
 
 class Frame(QWidget):
@@ -23,11 +26,13 @@ class Frame(QWidget):
 
     def __init__(self, canvas: Canvas, brush: BrushSettings, actions: Mapping[str, QAction]) -> None:
         super().__init__()
-        self.brush_bar = BrushBar(brush, [actions[name] for name in BAR_ACTIONS], actions["export"])
-        groups = [[actions[name] for name in group] for group in TOOL_GROUPS]
+        self.options_bar = OptionsBar(brush, canvas.options, actions)
+        self.brush_bar = BrushBar(brush, self.options_bar, [actions[name] for name in BAR_ACTIONS], actions["export"])
+        groups = [[actions[name] for name in group] for group in (*_tool_groups(), *VIEW_GROUPS)]
         self.tool_strip = ToolStrip(groups, actions["compare"])
         mask_actions = [actions["fill"], actions["invert"], actions["clear"]]
-        self.side_panel = SidePanel(actions["original"], mask_actions, actions["overlay"])
+        self.navigator = Navigator(canvas)
+        self.side_panel = SidePanel(actions["original"], mask_actions, actions["overlay"], self.navigator)
         self.start_page = StartPage(actions["open"], actions["sample"])
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
@@ -42,3 +47,13 @@ class Frame(QWidget):
         middle.addWidget(self.side_panel)
         outer.addWidget(self.brush_bar)
         outer.addLayout(middle, 1)
+
+
+def _tool_groups() -> list[list[str]]:
+    """The ids of the tools, as the table groups them."""
+    groups: list[list[str]] = []
+    for spec in TOOLS:
+        if spec.starts_group or not groups:
+            groups.append([])
+        groups[-1].append(spec.id)
+    return groups

@@ -9,24 +9,28 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
-from PySide6.QtWidgets import QColorDialog, QFileDialog, QMainWindow
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMainWindow
 
 from app import actions as table
+from app.brush_control import BrushControl
 from app.brush_settings import BrushSettings
 from app.canvas.canvas import Canvas
-from app.canvas.picture import View
-from app.canvas.toolbox import ToolName
+from app.canvas.tools.table import TOOLS
 from app.document.composite import Compositor
 from app.document.document import Document
 from app.document.layer import Source
 from app.document.photo import Photo
 from app.exporting import Exporting, ExportJobLike
 from app.frame import Frame
+from app.handlers import brush_handlers, view_handlers
 from app.jobs.opening import PHOTO_SUFFIXES, PhotoOpener
+from app.key_commands import KeyCommands
 from app.overlay_control import OverlayControl
+from app.panel_control import PanelControl
 from app.panels import dialogs
 from app.panels.recent_menu import RecentMenu
 from app.panels.status import StatusPieces
+from app.region_commands import RegionCommands
 from app.resources import icon_path, sample_photo
 from app.settings import Settings
 
@@ -54,13 +58,18 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.document: Document | None = None
         self._leaving = False
+        self._forgotten = 0
         self.settings = settings if settings is not None else Settings.load()
         self.brush = BrushSettings(self)
         self.canvas = Canvas(self.brush)
         self.opener = PhotoOpener(self)
         self.exporting = Exporting(self, self.settings, export_job_factory)
         self.overlay = OverlayControl(self.canvas, self.settings, self)
+        self.keys = KeyCommands(self, self.canvas, self.settings)
+        self.panels = PanelControl(self, self.settings)
+        self.regions = RegionCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
         self.actions_by_id = table.make_actions(self, self._handlers())
+        self.keys.attach(self.actions_by_id)
         self._arrange()
         self._connect()
         self._service = colour_service_factory() if colour_service_factory is not None else None
@@ -73,41 +82,28 @@ class MainWindow(QMainWindow):
     # -- making --------------------------------------------------------------------------------------------------
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
-        canvas, brush = self.canvas, self.brush
         return {
+            **{spec.id: partial(self._take_tool, spec.id) for spec in TOOLS},
+            **brush_handlers(self.brush),
+            **view_handlers(self.canvas),
+            **self.regions.handlers(),
+            **self.keys.handlers(),
+            **self.panels.handlers(),
             "open": self.choose_photo,
             "sample": self._open_sample,
             "export": self.export,
             "quit": self.close,
             "undo": self._undo,
             "redo": self._redo,
-            "brush": partial(self._take_tool, ToolName.BRUSH),
-            "eraser": partial(self._take_tool, ToolName.ERASER),
-            "hand": partial(self._take_tool, ToolName.HAND),
-            "swap_tool": canvas.swap_tool,
-            "larger": brush.larger,
-            "smaller": brush.smaller,
-            "harder": brush.harder,
-            "softer": brush.softer,
-            "pressure_sizes": brush.set_pressure_sizes,
-            "auto_color": lambda: brush.set_color(None),
+            "undo_memory": self._choose_undo_memory,
+            "swap_tool": self.canvas.swap_tool,
             "custom_color": self._choose_color,
             "reset_brush": self._reset_brush,
-            "fill": lambda: self._edit(Document.fill_mask),
-            "invert": lambda: self._edit(Document.invert_mask),
-            "clear": lambda: self._edit(Document.clear_mask),
             "original": self._set_original,
             "refresh": self._refresh,
             "overlay": self.overlay.show,
             "overlay_color": self.overlay.choose_color,
-            "mask_only": lambda on: canvas.set_view(View.MASK if on else View.RESULT),
-            "compare": canvas.compare,
-            "zoom_in": lambda: canvas.zoom_step(1),
-            "zoom_out": lambda: canvas.zoom_step(-1),
-            "zoom_fit": canvas.zoom_fit,
-            "zoom_actual": canvas.zoom_actual,
             "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
-            "keys": lambda: dialogs.show_keys(self),
             "about": lambda: dialogs.show_about(self),
         }
 
@@ -116,8 +112,12 @@ class MainWindow(QMainWindow):
         act["sample"].setVisible(sample_photo() is not None)
         frame = Frame(self.canvas, self.brush, act)
         self.brush_bar, self.tool_strip, self.side_panel = frame.brush_bar, frame.tool_strip, frame.side_panel
-        self.pages, self.start_page = frame.pages, frame.start_page
+        self.pages, self.start_page, self.options_bar = frame.pages, frame.start_page, frame.options_bar
         self.setCentralWidget(frame)
+        self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
+        self.regions.show_softness(self.side_panel)
+        presets = self.options_bar.brush.panel.shelf.list.presets
+        self.brush_control = BrushControl(self.brush, presets, act, self.settings)
         self.overlay.attach(self.side_panel)
         self.status = StatusPieces(self.statusBar())
         self.recent = RecentMenu(table.menu_titled(self, "&File"), before=act["sample"])
@@ -134,19 +134,25 @@ class MainWindow(QMainWindow):
         self.canvas.hovered.connect(self._show_pointer)
         self.canvas.viewed.connect(self._show_zoom)
         self.canvas.tool_changed.connect(self._tool_changed)
+        self.canvas.undo_wanted.connect(self._undo)
+        self.canvas.redo_wanted.connect(self._redo)
+        self.canvas.told.connect(self._tell)
+        self.canvas.split_changed.connect(self.actions_by_id["split_view"].setChecked)
         self.canvas.compared.connect(self.actions_by_id["compare"].setChecked)
         self.tool_strip.compared.connect(self.canvas.compare)
         self.brush.changed.connect(self._brush_changed)
         self.brush_bar.done.connect(self.canvas.setFocus)
         self.side_panel.done.connect(self.canvas.setFocus)
+        self.options_bar.done.connect(self.canvas.setFocus)
+        self.options_bar.rotation_edited.connect(self.canvas.set_rotation)
+        self.side_panel.history.steps_wanted.connect(self._go_to)
         self.side_panel.colour.picked.connect(self.brush.set_color)
         self.side_panel.colour.custom_wanted.connect(self._choose_color)
 
     def _restore(self) -> None:
         settings = self.settings
         self.actions_by_id["brush"].setChecked(True)
-        self.brush.set_pressure_sizes(settings.pressure_sizes)
-        self.actions_by_id["pressure_sizes"].setChecked(settings.pressure_sizes)
+        self.actions_by_id["pixel_grid"].setChecked(settings.pixel_grid)
         self.recent.show_files(settings.recent_files)
         self.side_panel.colour.set_recent([(r, g, b) for r, g, b in settings.recent_colors])
         self.resize(1280, 800)
@@ -178,8 +184,12 @@ class MainWindow(QMainWindow):
     def show_photo(self, photo: Photo) -> None:
         """Begin a new document with this photo; it is grey at once."""
         self._forget_document()
-        document = Document(photo)
+        document = Document(photo, history_limit=self.settings.undo_megabytes << 20)
         self.document = document
+        self._forgotten = 0
+        self.regions.follow(document)
+        self.side_panel.history.set_document(document)
+        self.side_panel.histogram.set_document(document)
         document.history_changed.connect(self._history_changed)
         document.modified_changed.connect(self._modified_changed)
         self.brush.suit(photo.width, photo.height)
@@ -245,11 +255,6 @@ class MainWindow(QMainWindow):
 
     # -- the document --------------------------------------------------------------------------------------------
 
-    def _edit(self, change: Callable[[Document], object]) -> None:
-        if self.document is not None:
-            self.canvas.finish_stroke()
-            change(self.document)
-
     def _undo(self) -> None:
         if self.document is not None and not self.canvas.cancel_stroke():
             self.document.undo()
@@ -258,10 +263,26 @@ class MainWindow(QMainWindow):
         if self.document is not None and not self.canvas.is_painting:
             self.document.redo()
 
+    def _go_to(self, steps: int) -> None:
+        if self.document is not None:
+            self.canvas.finish_stroke()
+            self.document.go_to(steps)
+
+    def _choose_undo_memory(self) -> None:
+        """Ask how much memory undo may use; it holds at once."""
+        megabytes, chosen = QInputDialog.getInt(
+            self, "Memory for Undo", "Megabytes that undo may use:", self.settings.undo_megabytes, 16, 1 << 20, 256
+        )
+        if chosen:
+            self.settings.undo_megabytes = megabytes
+            if self.document is not None:
+                self.document.limit_history(megabytes << 20)
+
     def _set_original(self, on: bool) -> None:
         wanted = Source.ORIGINAL if on else Source.NEURAL
         if self.document is not None and self.document.state.layer.source is not wanted:
-            self._edit(lambda document: document.set_source(wanted))
+            self.canvas.finish_stroke()
+            self.document.set_source(wanted)
 
     def _refresh(self) -> None:
         if self._service is not None:
@@ -275,7 +296,13 @@ class MainWindow(QMainWindow):
             action = self.actions_by_id[name]
             action.setEnabled(step is not None)
             action.setText(f"&{word} {step}" if step else f"&{word}")
-        self.actions_by_id["original"].setChecked(self.document.state.layer.source is Source.ORIGINAL)
+        layer = self.document.state.layer
+        self.actions_by_id["original"].setChecked(layer.source is Source.ORIGINAL)
+        self.side_panel.show_softness(layer.feather, layer.density)
+        forgotten = self.document.history.forgotten
+        if forgotten > self._forgotten:
+            self._tell("The oldest steps can no longer be undone: undo has used up its memory (Edit > Memory for undo).")
+        self._forgotten = forgotten
 
     def _modified_changed(self, modified: bool) -> None:
         """Slot of the document: the mark in the title."""
@@ -283,25 +310,30 @@ class MainWindow(QMainWindow):
 
     # -- brush and view ------------------------------------------------------------------------------------------
 
-    def _take_tool(self, name: ToolName, on: bool) -> None:
-        if on and self.canvas.tool is not name:
+    def _take_tool(self, name: str, on: bool) -> None:
+        if on and self.canvas.tool != name:
             self.canvas.set_tool(name)
 
-    def _tool_changed(self, name: ToolName) -> None:
-        self.actions_by_id[name.value].setChecked(True)
+    def _tool_changed(self, name: str) -> None:
+        self.actions_by_id[name].setChecked(True)
+        self.options_bar.show_page(next(spec.options for spec in TOOLS if spec.id == name))
 
     def _brush_changed(self) -> None:
         self.side_panel.colour.show_color(self.brush.color)
 
     def _reset_brush(self) -> None:
         self.brush.reset()
-        self.canvas.set_tool(ToolName.BRUSH)
+        self.canvas.set_tool("brush")
 
     def _choose_color(self) -> None:
         start = QColor(*self.brush.color) if self.brush.color is not None else QColor(192, 24, 48)
         color = QColorDialog.getColor(start, self, "Colour of the Brush")
         if color.isValid():
             self.brush.set_color((color.red(), color.green(), color.blue()))
+
+    def _tell(self, sentence: str) -> None:
+        """Show a sentence in the status bar for a while."""
+        self.statusBar().showMessage(sentence, 6000)
 
     def _show_pointer(self, position: tuple[float, float] | None) -> None:
         lab = self.canvas.lab_at(*position) if position is not None else None
@@ -310,6 +342,8 @@ class MainWindow(QMainWindow):
     def _show_zoom(self) -> None:
         if self.document is not None:
             self.status.show_zoom(self.canvas.viewport.scale)
+            self.options_bar.show_rotation(self.canvas.viewport.rotation)
+            self.actions_by_id["mirror_view"].setChecked(self.canvas.viewport.mirrored)
 
     def _photo_name(self) -> str:
         path = self.document.photo.path if self.document is not None else None
@@ -349,8 +383,10 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.settings.pressure_sizes = self.brush.pressure_sizes
+        self.settings.pixel_grid = self.actions_by_id["pixel_grid"].isChecked()
+        self.brush_control.remember()
         self.settings.recent_colors = [list(color) for color in self.side_panel.colour.recent_colors]
+        self.keys.remember()
         self.settings.save()
         self._forget_document()
         self.exporting.close()

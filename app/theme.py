@@ -55,6 +55,9 @@ QLabel[role="section"] {{ color: {TEXT}; font-weight: 600; }}
 QLabel[role="caption"] {{ color: {MUTED}; }}
 QLabel[role="hint"] {{ color: {MUTED}; font-size: 12px; }}
 QLabel[role="title"] {{ font-size: 22px; font-weight: 600; }}
+QFrame[role="upright line"] {{
+    background: {LINE}; border: none; max-width: 1px; min-width: 1px; margin: 8px 0;
+}}
 QFrame[role="line"] {{ background: {LINE}; border: none; max-height: 1px; min-height: 1px; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 0; background: transparent; }}
 QToolButton:hover {{ background: {RAISED}; }}
@@ -62,6 +65,15 @@ QToolButton:pressed {{ background: {LINE}; }}
 QToolButton:checked {{ background: {RAISED}; border-color: {ACCENT}; }}
 QToolButton:focus {{ border-color: {MUTED}; }}
 QToolButton:checked:focus {{ border-color: {TEXT}; }}
+QToolButton[role="heading"] {{
+    border-radius: 4px; padding: 5px 0; font-weight: 600; color: {TEXT}; text-align: left;
+}}
+QToolButton[role="heading"]:checked {{ background: transparent; border-color: transparent; }}
+QToolButton[role="heading"]:hover {{ background: {RAISED}; }}
+QToolButton[role="heading"]:focus {{ border-color: {MUTED}; }}
+QToolButton[role="picture"] {{ background: {FIELD}; border-color: {LINE}; padding: 2px; }}
+QToolButton[role="picture"]:hover {{ border-color: {FAINT}; }}
+QToolButton[role="picture"]:focus {{ border-color: {ACCENT}; }}
 QPushButton {{
     background: {RAISED}; border: 1px solid {LINE}; border-radius: 6px; padding: 0 14px; min-height: 30px;
 }}
@@ -74,6 +86,7 @@ QPushButton[role="primary"]:hover {{ background: #ffa37a; }}
 QPushButton[role="primary"]:pressed {{ background: {ACCENT_DOWN}; }}
 QPushButton[role="primary"]:focus {{ border-color: {TEXT}; }}
 QPushButton[role="primary"]:disabled {{ background: {RAISED}; color: {FAINT}; border-color: {RAISED}; }}
+QPushButton[role="small"] {{ padding: 0 8px; min-height: 24px; font-size: 12px; border-radius: 5px; }}
 QLineEdit, QAbstractSpinBox, QComboBox {{
     background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; padding: 0 8px; min-height: 28px;
     selection-background-color: {ACCENT}; selection-color: {ON_ACCENT};
@@ -85,6 +98,18 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
 }}
 QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 8px 0 4px; min-height: 0; }}
 QAbstractSpinBox {{ padding: 0; min-height: 26px; }}
+QAbstractSpinBox[role="flat"] {{
+    background: transparent; border-color: transparent; border-radius: 4px; min-height: 20px; max-height: 20px;
+}}
+QAbstractSpinBox[role="flat"]:hover {{ background: {FIELD}; }}
+QAbstractSpinBox[role="flat"]:focus {{ background: {FIELD}; border-color: {ACCENT}; }}
+QListView {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; outline: none; }}
+QListView:focus {{ border-color: {MUTED}; }}
+QListView[role="grid"]::item {{ color: {TEXT}; border: 1px solid transparent; border-radius: 4px; padding: 4px 2px; }}
+QListView[role="grid"]::item:hover {{ background: {WINDOW}; }}
+QListView[role="grid"]::item:selected {{ background: {RAISED}; border-color: {LINE}; }}
+QListView[role="grid"]::item:selected:focus {{ border-color: {ACCENT}; }}
+#brushPanel {{ background: {WINDOW}; border: 1px solid {LINE}; border-radius: 8px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{CHEVRON}"); width: 12px; height: 12px; margin-right: 10px; }}
 QComboBox QAbstractItemView {{ background: {WINDOW}; border: 1px solid {LINE}; selection-background-color: {RAISED}; }}
@@ -104,6 +129,8 @@ QSlider::handle:horizontal {{
 }}
 QSlider::handle:horizontal:hover {{ background: #ffffff; }}
 QSlider::handle:horizontal:disabled {{ background: {FAINT}; }}
+QSlider[role="fine"]::groove:horizontal {{ height: 3px; border-radius: 1px; }}
+QSlider[role="fine"]::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 6px; }}
 QSlider:focus {{ border: none; }}
 QSlider::handle:horizontal:focus {{ background: {ACCENT}; }}
 QProgressBar {{ background: {FIELD}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
@@ -162,6 +189,24 @@ def icon(name: str) -> QIcon:
         renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", color).encode()))
         for ratio in (1, 2, 3):
             made.addPixmap(_pixmap(renderer, ICON_SIZE, ratio), mode, state)
+    return made
+
+
+def fold_icon() -> QIcon:
+    """A small arrow for what can be folded away: it points down while that is checked, to the right otherwise."""
+    made = QIcon()
+    side = 12
+    for state, turn in ((QIcon.State.On, 0), (QIcon.State.Off, -90)):
+        for ratio in (1, 2, 3):
+            pixmap = QPixmap(side * ratio, side * ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            with QPainter(pixmap) as painter:
+                painter.translate(side * ratio / 2, side * ratio / 2)
+                painter.rotate(turn)
+                box = QRectF(-side * ratio / 2, -side * ratio / 2, side * ratio, side * ratio)
+                QSvgRenderer(CHEVRON).render(painter, box)
+            pixmap.setDevicePixelRatio(ratio)
+            made.addPixmap(pixmap, QIcon.Mode.Normal, state)
     return made
 
 

@@ -17,20 +17,50 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-GESTURES: tuple[tuple[str, str], ...] = (
-    ("Wheel", "Zoom at the pointer"),
-    ("Space or middle button, dragged", "Move the photo, even in the middle of a stroke"),
-    ("Shift + click", "Straight line from the end of the last stroke"),
-    ("Esc", "Abort the stroke"),
-    ("Hold \\ or Y", "The photo before your colour"),
-    ("B   E   X", "Brush, eraser, from one to the other"),
-    ("[   ]", "Smaller, larger brush"),
-    ("Shift + [   ]", "Softer, harder brush"),
-    ("A   C   D", "Auto colour, choose a colour, reset the brush"),
-    ("Q   Alt + Q", "Mask over the photo, mask alone"),
-    ("Ctrl + 0   Ctrl + 1", "Fit in the window, one photo pixel per screen pixel"),
-    ("Arrow keys", "Move the photo"),
+from app.keymap import Keymap
+
+DRAG_SHIFT = "Shift, dragged"
+"""What it means depends on the preset of keys."""
+
+GESTURES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Mouse and pen",
+        (
+            ("Wheel", "Zoom at the pointer"),
+            ("Middle button, dragged", "Move the photo, even in the middle of a stroke"),
+            ("Shift + click", "Straight line from the end of the last stroke"),
+            (DRAG_SHIFT, ""),
+            ("Alt + right button, dragged", "Sideways the size of the brush, up and down its hardness"),
+            ("Alt + click", "Take the colour under the pointer"),
+            ("The pen's other end", "Eraser"),
+        ),
+    ),
+    (
+        "Selections",
+        (
+            ("Shift, Alt, both", "Add, subtract, intersect"),
+            ("Return, Backspace, Esc", "Finish, take back the last corner, give up"),
+        ),
+    ),
+    (
+        "Keys on the photo",
+        (
+            ("Space, held", "Move the photo, even in the middle of a stroke"),
+            ("\\ or Y, held", "The photo before your colour"),
+            ("1 … 9, 0", "Opacity 10 … 90 %, 100 %; two quickly: 4 2 is 42 %"),
+            ("Arrow keys", "Move the photo"),
+            ("Esc", "Abort the stroke"),
+        ),
+    ),
+    (
+        "Fingers",
+        (
+            ("Two, moved", "Move, zoom and turn the photo"),
+            ("A tap of two, of three", "Undo, redo"),
+        ),
+    ),
 )
+"""Headed groups of gesture and meaning."""
 
 
 class Unsaved(Enum):
@@ -64,27 +94,48 @@ def show_error(parent: QWidget, sentence: str) -> None:
     QMessageBox.warning(parent, "Huebrush", sentence)
 
 
-def show_keys(parent: QWidget) -> None:
-    """The gestures that no menu can show."""
+def show_keys(parent: QWidget, keymap: Keymap) -> None:
+    """The gestures that no menu can show, and where to find the keys of what is in one."""
     dialog = QDialog(parent)
     dialog.setWindowTitle("Keys and gestures")
     grid = QGridLayout()
     grid.setHorizontalSpacing(32)
-    grid.setVerticalSpacing(8)
-    for row, (keys, meaning) in enumerate(GESTURES):
-        caption = QLabel(keys)
-        caption.setProperty("role", "section")
-        grid.addWidget(caption, row, 0)
-        grid.addWidget(QLabel(meaning), row, 1)
+    grid.setVerticalSpacing(6)
+    for title, gestures in GESTURES:
+        heading = QLabel(title)
+        heading.setProperty("role", "section")
+        heading.setContentsMargins(0, 8 if grid.rowCount() > 1 else 0, 0, 0)
+        grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+        for keys, meaning in gestures:
+            row = grid.rowCount()
+            caption = QLabel(keys)
+            caption.setProperty("role", "caption")
+            grid.addWidget(caption, row, 0)
+            grid.addWidget(QLabel(meaning or _shift_drag(keymap)), row, 1)
+    note = QLabel(_where_keys_are(keymap))
+    note.setProperty("role", "hint")
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(24, 24, 24, 24)
-    layout.setSpacing(24)
+    layout.setSpacing(20)
     layout.addLayout(grid)
+    layout.addWidget(note)
     layout.addWidget(buttons)
     dialog.exec()
     dialog.deleteLater()
+
+
+def _shift_drag(keymap: Keymap) -> str:
+    if keymap.shift_drag_resizes:
+        return "Sideways the size of the brush, up and down its hardness"
+    return "Stroke in one of eight directions"
+
+
+def _where_keys_are(keymap: Keymap) -> str:
+    search = keymap.shown("command_search")
+    find = f"press {search} to search them" if search else "Edit > Find a command searches them"
+    return f"All other keys stand in the menus; {find}, choose Edit > Keyboard shortcuts to change them."
 
 
 def show_about(parent: QWidget) -> None:

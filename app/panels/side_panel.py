@@ -1,31 +1,39 @@
-"""The panel to the right of the photo: the brush's colour, the layer, the mask, and how the mask is shown."""
+"""The panel to the right of the photo: where you are, the brush's colour, the layer and its mask, the steps so far."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.panels.brush_bar import separator_line
+from app.panels.buttons import ActionButton, ActionSwitch, row, separator_line
 from app.panels.colour_panel import ColourPanel
-from app.panels.slider import LabelledSlider
+from app.panels.histogram import HistogramPanel
+from app.panels.history_panel import HistoryPanel
+from app.panels.section import Section
+from app.panels.slider import LabelledSlider, align
+from app.panels.softness_dialog import SoftnessSliders
 from app.panels.swatches import Color, Swatch
 
 WIDTH = 240
 MARGIN = 16
 SCROLLBAR = 6
+NAVIGATOR_HEIGHT = 124
 NO_ORIGINAL = "This photo was opened without colours, so there are none to bring back."
-HAS_ORIGINAL = "Paint with the photo's own colours instead of the network's."
 
 
 class SidePanel(QScrollArea):
-    """Four small groups that scroll in a low window.
+    """Sections that can be folded away, and scroll in a low window.
 
-    ``overlay_opacity_edited`` carries 0..1; ``overlay_color_wanted`` asks for a dialog.
+    ``overlay_opacity_edited`` carries 0..1; ``overlay_color_wanted`` asks for a dialog; ``folded`` follows every section
+    that opens or is folded away.
     """
 
     overlay_opacity_edited = Signal(float)
     overlay_color_wanted = Signal()
+    folded = Signal()
     done = Signal()
 
     def __init__(
@@ -33,6 +41,7 @@ class SidePanel(QScrollArea):
         original: QAction,
         mask_actions: list[QAction],
         overlay: QAction,
+        navigator: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -41,53 +50,75 @@ class SidePanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = QWidget()
-        content.setObjectName("sideContent")
-        self.setWidget(content)
         self.colour = ColourPanel()
-        self.original = _switch(original)
-        self.original_note = QLabel()
+        self.original = ActionSwitch(original)
+        self.original_note = QLabel(NO_ORIGINAL)
         self.original_note.setProperty("role", "hint")
         self.original_note.setWordWrap(True)
-        self.overlay = _switch(overlay)
+        self.softness = SoftnessSliders()
+        self.softness.done.connect(self.done)
+        self.overlay = ActionSwitch(overlay)
         self.overlay_color = Swatch((255, 64, 48))
         self.overlay_color.setCheckable(False)
         self.overlay_color.clicked.connect(self.overlay_color_wanted)
-        self.overlay_opacity = LabelledSlider("Opacity", 10, 100, " %", slider_width=48, field_width=60)
+        self.overlay_opacity = LabelledSlider("Opacity", 10, 100, " %", slider_width=48, field_width=68)
         self.overlay_opacity.edited.connect(self._overlay_edited)
         self.overlay_opacity.done.connect(self.done)
+        align((self.softness.feather, self.softness.density, self.overlay_opacity))
+        self.history = HistoryPanel()
+        self.history.done.connect(self.done)
+        content = QWidget()
+        content.setObjectName("sideContent")
         self._layout = QVBoxLayout(content)
-        self._layout.setContentsMargins(MARGIN, MARGIN, MARGIN - 1, MARGIN)
-        self._layout.setSpacing(8)
-        self._section("Colour", self.colour)
-        self._section("Layer", self.original, self.original_note)
-        self._section("Mask", _row([_action_button(action) for action in mask_actions]))
-        row = _row([self.overlay, self.overlay_color])
-        self._section("Overlay", row, self.overlay_opacity, last=True)
+        self._layout.setContentsMargins(MARGIN, 8, MARGIN - 1, MARGIN)
+        self._layout.setSpacing(3)
+        self.sections: dict[str, Section] = {}
+        if navigator is not None:
+            navigator.setFixedHeight(NAVIGATOR_HEIGHT)
+            self._add("Navigator", navigator)
+        self._add("Colour", self.colour)
+        self._add("Layer", self.original, self.original_note)
+        self._add("Mask", row([ActionButton(action) for action in mask_actions]), self.softness)
+        self._add("Overlay", row([self.overlay, self.overlay_color]), self.overlay_opacity)
+        self.histogram = HistogramPanel()
+        self._add("Histogram", self.histogram)
+        self._add("History", self.history)
         self._layout.addStretch(1)
+        self.setWidget(content)
         self.show_original(possible=False)
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
+
+    def _add(self, title: str, *widgets: QWidget) -> None:
+        if self.sections:
+            self._layout.addWidget(separator_line())
+        section = self.sections[title] = Section(title, widgets)
+        section.opened.connect(self.folded)
+        self._layout.addWidget(section)
 
     def _make_room(self, _low: int, high: int) -> None:
         """The scroll bar takes its place from the margin, not from what stands there."""
         right = MARGIN - 1 - (SCROLLBAR if high else 0)
-        self._layout.setContentsMargins(MARGIN, MARGIN, right, MARGIN)
+        self._layout.setContentsMargins(MARGIN, 8, right, MARGIN)
 
-    def _section(self, title: str, *widgets: QWidget, last: bool = False) -> None:
-        label = QLabel(title)
-        label.setProperty("role", "section")
-        self._layout.addWidget(label)
-        for widget in widgets:
-            self._layout.addWidget(widget)
-        if not last:
-            self._layout.addSpacing(4)
-            self._layout.addWidget(separator_line())
-            self._layout.addSpacing(4)
+    @property
+    def folded_away(self) -> list[str]:
+        """Titles of the sections that are folded away."""
+        return [title for title, section in self.sections.items() if not section.is_open]
+
+    def fold(self, titles: Iterable[str]) -> None:
+        """Fold these sections away and open the others; unknown titles mean nothing."""
+        away = set(titles)
+        for title, section in self.sections.items():
+            section.set_open(title not in away)
 
     def show_original(self, *, possible: bool) -> None:
         """Say whether the photo has colours of its own."""
-        self.original_note.setText(HAS_ORIGINAL if possible else NO_ORIGINAL)
-        self.original.setToolTip(f"{HAS_ORIGINAL} (O)" if possible else NO_ORIGINAL)
+        self.original_note.setVisible(not possible)
+        self.original.set_tip("" if possible else NO_ORIGINAL)
+
+    def show_softness(self, feather: float, density: float) -> None:
+        """Show the mask's feather (photo pixels) and density (0..1)."""
+        self.softness.show_softness(feather, density)
 
     def show_overlay(self, color: Color, opacity: float) -> None:
         """Show the overlay's colour and opacity 0..1."""
@@ -96,36 +127,3 @@ class SidePanel(QScrollArea):
 
     def _overlay_edited(self, value: int) -> None:
         self.overlay_opacity_edited.emit(value / 100)
-
-
-def _switch(action: QAction) -> QCheckBox:
-    """A check box that mirrors a checkable action."""
-    box = QCheckBox(action.iconText())
-    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    box.setChecked(action.isChecked())
-    box.setEnabled(action.isEnabled())
-    box.setToolTip(action.toolTip())
-    box.clicked.connect(action.trigger)
-    action.toggled.connect(box.setChecked)
-    action.enabledChanged.connect(box.setEnabled)
-    return box
-
-
-def _action_button(action: QAction) -> QPushButton:
-    button = QPushButton(action.iconText())
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip(action.toolTip())
-    button.setEnabled(action.isEnabled())
-    button.clicked.connect(action.trigger)
-    action.enabledChanged.connect(button.setEnabled)
-    return button
-
-
-def _row(widgets: list[QWidget]) -> QWidget:
-    holder = QWidget()
-    layout = QHBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(8)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return holder

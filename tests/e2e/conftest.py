@@ -19,6 +19,7 @@ from app import theme
 from app.document.chroma import Chroma, fit
 from app.document.document import Document
 from app.document.photo import Photo
+from app.document.smoothing import Smoothing
 from app.jobs.colour import ColourService
 from app.main_window import MainWindow
 
@@ -184,4 +185,5 @@ def hand(window: MainWindow) -> Hand:
     hand.settle()
     window.brush.set_size(24)
     window.brush.set_hardness(1.0)
+    window.brush.set_smoothing(Smoothing.NONE, 0.0)  # a smoothed stroke cuts the corners of a few far points
     return hand

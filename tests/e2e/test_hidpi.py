@@ -35,6 +35,15 @@ left, top = (int(side) for side in canvas.viewport.to_view(0, 0))
 grey = np.repeat(window.document.photo.grey[:, :, None], 3, axis=2)
 assert canvas.viewport.scale == 1.0
 assert np.array_equal(shown[top : top + 300, left : left + 400], grey), "not one photo pixel per device pixel"
+canvas.pan(20 - left, 20 - top)
+for _ in range(10):
+    app.processEvents()
+screen = window.screen().grabWindow(window.winId()).toImage().convertToFormat(QImage.Format.Format_RGB888)
+rows = np.frombuffer(screen.constBits(), np.uint8).reshape(screen.height(), -1)[:, : 3 * screen.width()]
+corner = canvas.mapTo(window, QPoint(0, 0))
+left, top = 20 + round(corner.x() * dpr), 20 + round(corner.y() * dpr)
+shown = rows.reshape(screen.height(), screen.width(), 3)[top : top + 300, left : left + 400]
+assert np.array_equal(shown, grey), "blurred where the canvas begins between two device pixels"
 window.brush.set_size(20)
 x, y = canvas.viewport.to_view(200, 150)
 spot = QPoint(round(x / dpr), round(y / dpr))
@@ -48,7 +57,7 @@ print("ratio", dpr)
 """
 
 
-@pytest.mark.parametrize("ratio", ["1.5", "2"])
+@pytest.mark.parametrize("ratio", ["1.25", "1.5", "2"])
 def test_a_hundred_percent_is_sharp(ratio: str, tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[2]
     environment = os.environ | {"QT_SCALE_FACTOR": ratio, "HUEBRUSH_SETTINGS": str(tmp_path), "PYTHONPATH": str(root)}

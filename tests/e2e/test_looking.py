@@ -148,16 +148,6 @@ def test_holding_the_button_shows_the_photo_before(hand: Hand, window: MainWindo
     assert len(set(hand.shown(100, 100))) == 3
 
 
-def test_painting_while_comparing_is_seen_afterwards(hand: Hand, window: MainWindow) -> None:
-    window.actions_by_id["compare"].trigger()
-    hand.stroke([(60, 100), (140, 100)])
-    hand.settle()
-    assert len(set(hand.shown(100, 100))) == 1
-    window.actions_by_id["compare"].trigger()
-    hand.settle()
-    assert len(set(hand.shown(100, 100))) == 3
-
-
 def test_the_outline_has_the_brushs_true_size(hand: Hand, window: MainWindow) -> None:
     window.brush.set_size(100)
     hand.canvas.zoom_by(2 / hand.canvas.viewport.scale, 400, 300)

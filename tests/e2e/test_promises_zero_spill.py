@@ -185,3 +185,19 @@ def test_a_photo_nobody_painted_is_exported_as_its_grey(tmp_path: Path, bits: st
     layer = LayerState("Colour", TileMask.empty(HEIGHT, WIDTH))
     export_picture(photo, DocumentState((layer,)), tmp_path / "out.png")
     np.testing.assert_array_equal(load(tmp_path / "out.png"), np.repeat(photo.grey[..., None], 3, axis=2))
+
+
+@pytest.mark.parametrize(("feather", "density"), [(12.0, 1.0), (40.0, 0.6), (0.0, 0.3), (60.0, 0.0)])
+def test_a_soft_layer_is_the_grey_photo_beyond_its_reach(tmp_path: Path, feather: float, density: float) -> None:
+    photo = read_photo(store(tmp_path / "photo.png", scene("colour 16")))
+    mask = np.where(coverage() == 255, coverage(), 0)
+    layer = LayerState("Colour", TileMask.from_array(mask), source=Source.ORIGINAL, feather=feather, density=density)
+    export_picture(photo, DocumentState((layer,)), tmp_path / "out.png")
+    out = load(tmp_path / "out.png")
+    reach = int(1.5 * feather)  # 3σ of a Gaussian with σ = feather / 2
+    near = cv2.dilate(mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+    grey = np.repeat(photo.grey[..., None], 3, axis=2)
+    np.testing.assert_array_equal(out[~near], grey[~near])
+    around = near & (mask == 0)
+    assert (out[around] != grey[around]).any() == (feather > 0 and density > 0)
+    assert (out[mask > 0] != grey[mask > 0]).any() == (density > 0)
