@@ -5,6 +5,7 @@ Everything is drawn offscreen by the real window, the real worker and the shippe
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import sys
@@ -21,7 +22,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from app.canvas.picture import View
 from app.demo import SCRIPT, movements
+from app.document import shapes
 from app.document.brush import Brush
 from app.document.composite import Compositor, display8
 from app.document.document import Document
@@ -147,6 +150,52 @@ def stroke() -> None:
     _save("stroke.png", np.concatenate(rows))
 
 
+EDGE = ((210, 200), (230, 160), (280, 120), (330, 110), (390, 130), (425, 180))
+
+
+def edges() -> None:
+    """The same stroke over a flower's rim, without and with a brush that keeps to edges; below, the masks."""
+    rows: list[list[Pixels]] = [[], []]
+    for keeps, caption in ((False, "round brush"), (True, "keep to edges")):
+        studio = Studio("flower.jpg", (1280, 800))
+        studio.brush(45, (214, 40, 90), 0.8)
+        studio.window.brush.set_edge_aware(keeps)
+        studio.stroke(
+            (ax + (bx - ax) * i / 12, ay + (by - ay) * i / 12)
+            for (ax, ay), (bx, by) in itertools.pairwise(EDGE)
+            for i in range(13)
+        )
+        QApplication.sendEvent(studio.canvas, QEvent(QEvent.Type.Leave))
+        for row, view in zip(rows, (View.RESULT, View.MASK), strict=True):
+            studio.canvas.set_view(view)
+            studio.settle()
+            picture = _pixels(studio.canvas.grab().toImage())[20:470, 150:830]
+            row.append(_captioned(picture, caption) if view is View.RESULT else picture)
+        studio.close()
+    whole = np.concatenate([np.concatenate(row, axis=1) for row in rows])
+    _save("edges.jpg", np.asarray(cv2.resize(whole, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA), np.uint8))
+
+
+def views() -> None:
+    """A turned view, split into before and after, with a feathered selection and the panels around it."""
+    studio = Studio("flower.jpg")
+    studio.window.side_panel.fold(["Colour", "Layer", "Overlay"])
+    document = studio.window.document
+    assert document is not None
+    height, width = document.photo.height, document.photo.width
+    document.select(shapes.ellipse(height, width, 165, 85, 455, 370), "Select ellipse")
+    document.fill_mask()
+    studio.settle()
+    studio.canvas.rotate_view(-15)
+    studio.canvas.set_split(True)
+    for _ in range(2):  # the panel counts its histogram a moment after the colours have come
+        studio.settle()
+        time.sleep(0.4)
+    studio.settle()
+    studio.window.grab().save(str(PICTURES / "views.png"))
+    studio.close()
+
+
 def rims() -> None:
     """An 8-px stroke, a 30 % brush and a 200-px feather on 24 MP: the picture and its chroma alone, 100 % and 400 %."""
     small = read_photo(SAMPLES / "cat.jpg")
@@ -268,7 +317,14 @@ def _dabs(photo: Photo) -> tuple[Hint, ...]:
     return tuple(dabs)
 
 
-MAKERS: dict[str, Callable[[], None]] = {"window": window, "stroke": stroke, "rims": rims, "results": results}
+MAKERS: dict[str, Callable[[], None]] = {
+    "window": window,
+    "stroke": stroke,
+    "edges": edges,
+    "views": views,
+    "rims": rims,
+    "results": results,
+}
 
 
 def main(names: list[str]) -> int:

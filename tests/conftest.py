@@ -14,8 +14,8 @@ if TYPE_CHECKING:  # most tests never load torch
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning OpenMP threads would starve the window under test
 
-OFFSCREEN_QUIRK = "This plugin does not support propagateSizeHints"
-"""Any window with a layout makes the offscreen platform say so; it concerns no other platform."""
+OFFSCREEN_QUIRK = r"This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)"
+"""Any window with a layout, and any popup, makes the offscreen platform say so; it concerns no other platform."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

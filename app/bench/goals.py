@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 
@@ -39,9 +40,9 @@ def value_of(told: dict[str, Any], key: str) -> float:
     return float(value)
 
 
-def judged(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def judged(told: dict[str, Any], goals: Sequence[Goal] = GOALS) -> dict[str, dict[str, Any]]:
     """By key: the value, the goal and whether it is met."""
-    values = {goal.key: (value_of(told, goal.key), goal.most) for goal in GOALS}
+    values = {goal.key: (value_of(told, goal.key), goal.most) for goal in goals}
     return {key: {"value": value, "goal": most, "met": value <= most} for key, (value, most) in values.items()}
 
 

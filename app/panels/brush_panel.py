@@ -31,6 +31,7 @@ class BrushPanel(QFrame):
     def __init__(self, settings: BrushSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("brushPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)  # a click on its button closes it, not more
         self._settings = settings
         self.preview = QLabel()
         self.preview.setAccessibleName("Stroke of this brush")

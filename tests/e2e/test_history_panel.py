@@ -108,9 +108,7 @@ def test_a_step_back_ends_a_stroke_that_is_still_being_painted(
     assert window.document.undo_name != "Brush stroke" or present(panel) > 0
 
 
-def test_dropped_steps_are_told(
-    open_window: Callable[..., MainWindow], make_photo: Callable[..., Photo]
-) -> None:
+def test_dropped_steps_are_told(open_window: Callable[..., MainWindow], make_photo: Callable[..., Photo]) -> None:
     window = open_window(make_photo(), settings=Settings(undo_megabytes=0))
     hand = Hand(window)
     hand.settle()

@@ -24,7 +24,7 @@ class NaivePainter:
         self.base, self.clip, self.brush = base.astype(np.float64), clip, brush
         self.x, self.y = np.meshgrid(np.arange(base.shape[1]) + 0.5, np.arange(base.shape[0]) + 0.5)
         self.strength = np.zeros(base.shape)
-        self.tied = False  # whether a dab lies halfway between two places that it may be rounded to
+        self.tied = False  # whether a dab lies halfway between two places, or just at the path's end: either is right
 
     def coverage(self, erase: bool) -> Reals:
         laid = self.strength * self.brush.opacity * (1 if self.clip is None else self.clip / 255)
@@ -54,7 +54,7 @@ class NaivePainter:
         brush = self.brush
         touches = [touch._replace(size=max(0.5 / brush.radius, touch.size)) for touch in touches]
         self.dab(touches[0])
-        due = 0.0
+        due, at_end = 0.0, False
         angle = math.radians(brush.angle)
         for a, b in itertools.pairwise(touches):
             radii = [brush.radius * touch.size for touch in (a, b)]
@@ -70,17 +70,20 @@ class NaivePainter:
             step = math.hypot(way, rise) / 4000
             for i in range(4000):
                 before = due
-                due += step / (first + (last - first) * (i + 0.5) / 4000)
+                rates = [1 / (first + (last - first) * (i + t) / 4000) for t in (0, 0.5, 1)]
+                due += step * (rates[0] + 4 * rates[1] + rates[2]) / 6  # Simpson's rule
                 if due >= 1:
                     t = (i + (1 - before) / (due - before)) / 4000
                     self.dab(Touch(*(p + (q - p) * t for p, q in zip(a, b, strict=True))))
                     due -= 1
+            at_end = min(abs(due), abs(1 - due)) < 1e-6
+        self.tied |= at_end
 
     def dab(self, touch: Touch) -> None:
         brush = self.brush
         radius = brush.radius * touch.size
         grid = min(1.0, max(0.125, 2.0 ** math.floor(math.log2(radius / 250))))
-        self.tied |= any(abs(place / grid % 1 - 0.5) < 1e-5 for place in touch[:2])
+        self.tied |= any(abs(place / grid % 1 - 0.5) < 1e-4 for place in touch[:2])
         cx, cy = round(touch.x / grid) * grid, round(touch.y / grid) * grid
         left, right, top, bottom = (
             max(0, int(side)) for side in (cx - radius, cx + radius + 2, cy - radius, cy + radius + 2)

@@ -103,8 +103,11 @@ def test_a_strip_that_fails_fails_the_export(photo: Photo, tmp_path: Path, monke
 
 @pytest.mark.parametrize(
     ("name", "plain", "small"),
-    [("out.tif", ExportOptions(compress=False), ExportOptions()), ("out.png", ExportOptions(png_level=0), ExportOptions())],
-)  # fmt: skip
+    [
+        ("out.tif", ExportOptions(compress=False), ExportOptions()),
+        ("out.png", ExportOptions(png_level=0), ExportOptions()),
+    ],
+)
 def test_effort_changes_the_file_and_no_pixel(
     photo: Photo, tmp_path: Path, name: str, plain: ExportOptions, small: ExportOptions
 ) -> None:

@@ -82,3 +82,36 @@ def test_the_name_follows_the_format_and_the_other_way_round(qtbot: QtBot, tmp_p
     dialog.path.textEdited.emit(dialog.path.text())
     assert dialog.format_choice.currentText() == "TIFF"
     assert dialog.target == tmp_path / "coat.tiff"
+
+
+def test_a_bent_slider_is_finer_near_its_low_end(qtbot: QtBot) -> None:
+    control = LabelledSlider("Feather", 0, 1000, " px", bend=2.5)
+    qtbot.addWidget(control)
+    edited: list[int] = []
+    control.edited.connect(edited.append)
+    for position in (STEPS // 10, STEPS // 2, STEPS, 0):
+        control.slider.setValue(position)
+    assert edited[0] < 10
+    assert edited[1] < 200
+    assert edited[2:] == [1000, 0]
+    for value in (0, 3, 40, 1000):
+        control.show_value(value)
+        assert control.field.value() == value
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of #rrggbb. Source: WCAG 2.2, definition of relative luminance."""
+    shares = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [(ink, paper) for ink in (theme.TEXT, theme.MUTED) for paper in (theme.WINDOW, theme.FIELD, theme.CANVAS)]
+    + [(theme.TEXT, theme.RAISED), (theme.ON_ACCENT, theme.ACCENT), (theme.ACCENT, theme.WINDOW)],
+)
+def test_words_stand_out_from_what_is_behind_them(ink: str, paper: str) -> None:
+    """At least 4.5:1, what WCAG 2.2 (1.4.3) asks of small text."""
+    bright, dark = sorted((luminance(ink), luminance(paper)), reverse=True)
+    assert (bright + 0.05) / (dark + 0.05) >= 4.5
