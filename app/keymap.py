@@ -99,6 +99,9 @@ CANVAS_KEYS: tuple[CanvasKeys, ...] = (
 
 _RESERVED = tuple(key for row in CANVAS_KEYS if not row.yields for key in row.keys)
 
+_TYPED_WITH_SHIFT = {"Shift+[": "Shift+{", "Shift+]": "Shift+}", "Ctrl++": "Ctrl+Shift++"}
+"""How Qt tells these keys of a US keyboard where it cannot look up the layout, as behind some remote desktops."""
+
 
 class Keymap:
     """The keys of every action. An action never shares a key with another: what the user has chosen wins over the
@@ -235,8 +238,11 @@ class Keymap:
 
     def apply(self, actions: Mapping[str, QAction]) -> None:
         """Give every action its keys, and a tooltip that names the first."""
+        given = {key for name in self._specs for key in self.keys(name)}
         for name, spec in self._specs.items():
-            actions[name].setShortcuts([_sequence(key) for key in self.keys(name)])
+            keys = self.keys(name)
+            also = [other for key in keys if (other := _TYPED_WITH_SHIFT.get(key)) is not None and other not in given]
+            actions[name].setShortcuts([_sequence(key) for key in (*keys, *also)])
             words, key = spec.tip or spec.name, self.shown(name)
             actions[name].setToolTip(f"{words} ({key})" if key else words)
 

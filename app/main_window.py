@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QByteArray, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMainWindow
 
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             "refresh": self._refresh,
             "overlay": self.overlay.show,
             "overlay_color": self.overlay.choose_color,
-            "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
+            "full_screen": self._fill_screen,
             "about": lambda: dialogs.show_about(self),
         }
 
@@ -331,6 +331,11 @@ class MainWindow(QMainWindow):
         if color.isValid():
             self.brush.set_color((color.red(), color.green(), color.blue()))
 
+    def _fill_screen(self, on: bool) -> None:
+        """Full screen or not; a maximised window is maximised again afterwards."""
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(self.windowState() | full if on else self.windowState() & ~full)
+
     def _tell(self, sentence: str) -> None:
         """Show a sentence in the status bar for a while."""
         self.statusBar().showMessage(sentence, 6000)
@@ -364,6 +369,11 @@ class MainWindow(QMainWindow):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not self.canvas.release_key(event):
             super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.WindowStateChange:  # the system, too, can end full screen
+            self.actions_by_id["full_screen"].setChecked(self.isFullScreen())
+        super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

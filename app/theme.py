@@ -109,6 +109,7 @@ QListView[role="grid"]::item {{ color: {TEXT}; border: 1px solid transparent; bo
 QListView[role="grid"]::item:hover {{ background: {WINDOW}; }}
 QListView[role="grid"]::item:selected {{ background: {RAISED}; border-color: {LINE}; }}
 QListView[role="grid"]::item:selected:focus {{ border-color: {ACCENT}; }}
+QListView QLineEdit {{ min-height: 20px; max-height: 20px; padding: 0 2px; border-radius: 3px; }}
 #brushPanel {{ background: {WINDOW}; border: 1px solid {LINE}; border-radius: 8px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{CHEVRON}"); width: 12px; height: 12px; margin-right: 10px; }}

@@ -35,7 +35,19 @@ PAN_KEYS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
-COMPARE_KEYS = (Qt.Key.Key_Backslash, Qt.Key.Key_Y)
+COMPARE_KEYS = {
+    Qt.Key.Key_Y: (Keys.NoModifier,),
+    Qt.Key.Key_Backslash: (Keys.NoModifier, Keys.GroupSwitchModifier, Keys.ControlModifier | Keys.AltModifier),
+}
+"""And what may be held with them: many keyboards have the backslash behind AltGr, on Windows told as Ctrl and Alt."""
+MODIFIER_KEYS = (
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_Mode_switch,
+    Qt.Key.Key_CapsLock,
+)
 WHEEL_DOUBLING = 480.0
 """Wheel units (eighths of a degree) that double the scale: four notches."""
 
@@ -51,6 +63,7 @@ class Canvas(ToolView):
     ) -> None:
         super().__init__(settings, options, parent)
         self._digits = OpacityDigits()
+        self._compare_key_down = False
         self._touch = TouchGestures(self)
         self.setObjectName("canvas")
         self.setAccessibleName("Photo")
@@ -59,11 +72,13 @@ class Canvas(ToolView):
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def _sample(self, position: QPointF, *, pressure: float = 1.0, keys: Keys = Keys.NoModifier) -> Sample:
+    def _sample(
+        self, position: QPointF, *, pressure: float = 1.0, keys: Keys = Keys.NoModifier, eraser_end: bool = False
+    ) -> Sample:
         dpr = self.devicePixelRatioF()
         view = (position.x() * dpr, position.y() * dpr)
         held = (bool(keys & key) for key in (Keys.ShiftModifier, Keys.AltModifier, Keys.ControlModifier))
-        return Sample(*self.viewport.to_photo(*view), *view, pressure, *held)
+        return Sample(*self.viewport.to_photo(*view), *view, pressure, *held, eraser_end)
 
     # -- fingers -------------------------------------------------------------------------------------------------
 
@@ -122,6 +137,16 @@ class Canvas(ToolView):
         if isinstance(event, QNativeGestureEvent):
             self._gestured(event)
             return True
+        if event.type() == QEvent.Type.WindowBlocked:
+            for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
+                self.lift(button)  # a dialog has opened: it, not the photo, will be told when the button goes up
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Alt
+        ):
+            event.accept()  # it is held for the eyedropper: letting it go must not open the menu bar
+            return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -139,10 +164,11 @@ class Canvas(ToolView):
     def tabletEvent(self, event: QTabletEvent) -> None:
         feels = event.pointingDevice().hasCapability(QInputDevice.Capability.Pressure)
         pressure = event.pressure() if feels else 1.0
-        sample = self._sample(event.position(), pressure=pressure, keys=event.modifiers())
+        eraser_end = event.pointerType() == QPointingDevice.PointerType.Eraser
+        sample = self._sample(event.position(), pressure=pressure, keys=event.modifiers(), eraser_end=eraser_end)
         if event.type() == QEvent.Type.TabletPress:
-            eraser_end = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self.press_at(sample, event.button(), eraser_end=eraser_end)
+            self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt gives the keyboard to what a mouse clicks, not a pen
+            self.press_at(sample, event.button())
         elif event.type() == QEvent.Type.TabletMove:
             self.drag_to(sample)
         elif event.type() == QEvent.Type.TabletRelease:
@@ -175,8 +201,10 @@ class Canvas(ToolView):
         elif key == Qt.Key.Key_Alt:
             self.hold_alt(True)
             return False
-        elif key in COMPARE_KEYS and modifiers in (Keys.NoModifier, Keys.GroupSwitchModifier):
-            self.compare(True)
+        elif modifiers in COMPARE_KEYS.get(key, ()):
+            if not event.isAutoRepeat():  # a stroke may have ended it since: the key must not hide what is painted
+                self._compare_key_down = True
+                self.compare(True)
         elif key == Qt.Key.Key_Escape and not modifiers:
             return self.cancel_stroke()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not modifiers:
@@ -200,9 +228,9 @@ class Canvas(ToolView):
         elif event.key() == Qt.Key.Key_Alt:
             self.hold_alt(False)
             return False
-        elif event.key() in COMPARE_KEYS:
-            if not event.isAutoRepeat():
-                self.compare(False)
+        elif self._compare_key_down and event.key() not in MODIFIER_KEYS:
+            if not event.isAutoRepeat():  # with Shift or AltGr changed meanwhile, it comes up as another key
+                self._let_compare_key_go()
         else:
             return False
         return True
@@ -211,8 +239,14 @@ class Canvas(ToolView):
         if event.reason() != Qt.FocusReason.PopupFocusReason:  # a menu only borrows the keyboard
             self.hold_space(False)
             self.hold_alt(False)
-            self.compare(False)
+            self._let_compare_key_go()
         super().focusOutEvent(event)
+
+    def _let_compare_key_go(self) -> None:
+        """No key is held to compare any more; what the menu has switched on stays on."""
+        if self._compare_key_down:
+            self._compare_key_down = False
+            self.compare(False)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.point_at(self._sample(event.position()))

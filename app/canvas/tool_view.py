@@ -48,6 +48,7 @@ class ToolView(PhotoView):
         self._held_back: Sample | None = None
         self._space = False
         self._alt = False
+        self._eraser_end = False
         self._cursor_region = QRegion()
         settings.changed.connect(self._refresh_cursor)
         self.viewed.connect(self._refresh_cursor)
@@ -93,17 +94,22 @@ class ToolView(PhotoView):
         toolbox = self._toolbox
         if toolbox is None or self._pointer is None or toolbox.pan.is_active or self._space:
             return None
+        if self._is_on_divider():
+            return None
         resizing = toolbox.resize.is_active
-        tool = toolbox.at_work if toolbox.is_working else toolbox.held_with(alt=self._alt)
+        would_work = toolbox.held_with(alt=self._alt, eraser_end=self._eraser_end)
+        tool = toolbox.at_work if toolbox.is_working else would_work
         if not (resizing or tool.shows_brush):
             return None
+        brush = self._settings.brush()
         return BrushCursor.of(
             toolbox.resize.place if resizing else self._pointer,
-            self._settings.brush(),
+            brush,
             self.viewport.scale,
             self._settings.color,
             erases=tool.erases,
             dpr=self.devicePixelRatioF(),
+            angle=self.viewport.angle_in_view(brush.angle),
         )
 
     def _refresh_cursor(self) -> None:
@@ -119,8 +125,18 @@ class ToolView(PhotoView):
             self.unsetCursor()
         elif self._toolbox.pan.is_active:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._space:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._is_on_divider():
+            self.setCursor(Qt.CursorShape.SplitHCursor)
         else:
-            self.setCursor(Qt.CursorShape.OpenHandCursor if self._space else self._toolbox.cursor(alt=self._alt))
+            self.setCursor(self._toolbox.cursor(alt=self._alt, eraser_end=self._eraser_end))
+
+    def _is_on_divider(self) -> bool:
+        """Whether a press here would drag the line between before and after."""
+        if self._pointer is None or self._toolbox is None or self._toolbox.is_working:
+            return False
+        return self.split_hits(*self._pointer)
 
     # -- tools ---------------------------------------------------------------------------------------------------
 
@@ -170,14 +186,12 @@ class ToolView(PhotoView):
             self._toolbox.move(samples)
             self.point_at(samples[-1])  # the outline moves with the paint, never ahead of it
 
-    def press_at(
-        self, sample: Sample, button: Qt.MouseButton, *, eraser_end: bool = False, double: bool = False
-    ) -> None:
+    def press_at(self, sample: Sample, button: Qt.MouseButton, *, double: bool = False) -> None:
         """A button, or the pen, went down."""
         toolbox = self._toolbox
         if toolbox is None:
             return
-        self._alt = sample.alt
+        self._alt, self._eraser_end = sample.alt, sample.eraser_end
         self.point_at(sample)
         self._flush()
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
@@ -189,14 +203,14 @@ class ToolView(PhotoView):
             if self.shift_drag_resizes and sample.shift and toolbox.in_hand.shows_brush:
                 self._held_back = sample  # a click draws a line, a drag sizes the brush
             else:
-                toolbox.press(sample, eraser_end=eraser_end, double=double)
+                toolbox.press(sample, double=double)
                 self._report_pointer()
         self._refresh_cursor()
 
     def drag_to(self, sample: Sample) -> None:
         """The pointer moved, with a button down or not."""
         toolbox = self._toolbox
-        self._alt = sample.alt
+        self._alt, self._eraser_end = sample.alt, sample.eraser_end
         if toolbox is None:
             return
         if self.split_drag(sample.view_x, sample.view_y):
@@ -215,7 +229,7 @@ class ToolView(PhotoView):
                 self._flush_timer.start()
         else:
             self.point_at(sample)
-            toolbox.held_with(alt=sample.alt).hover(sample)
+            toolbox.held_with(alt=sample.alt, eraser_end=sample.eraser_end).hover(sample)
 
     def _drag_held_back(self, sample: Sample) -> None:
         assert self._held_back is not None

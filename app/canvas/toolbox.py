@@ -43,8 +43,10 @@ class Toolbox:
         """The tool between press and release, or else the one in hand."""
         return self._working or self.in_hand
 
-    def held_with(self, *, alt: bool) -> Tool:
-        """The tool that a press would begin with."""
+    def held_with(self, *, alt: bool, eraser_end: bool) -> Tool:
+        """The tool that a press would begin with; a pen held upside down erases whatever is in hand."""
+        if eraser_end:
+            return self._tools["eraser"]
         stand_in = self.in_hand.holds_alt
         return self._tools[stand_in] if alt and stand_in in self._tools else self.in_hand
 
@@ -58,10 +60,10 @@ class Toolbox:
         """Whether the tool in hand, or one standing in for it, is between press and release."""
         return self._working is not None
 
-    def press(self, sample: Sample, *, eraser_end: bool = False, double: bool = False) -> None:
-        """Begin with the tool in hand; a pen held upside down erases whatever is in hand."""
+    def press(self, sample: Sample, *, double: bool = False) -> None:
+        """Begin with the tool in hand or the one standing in for it."""
         if self._working is None:
-            self._working = self._tools["eraser"] if eraser_end else self.held_with(alt=sample.alt)
+            self._working = self.held_with(alt=sample.alt, eraser_end=sample.eraser_end)
             if double:
                 self._working.double_click(sample)
             else:
@@ -86,6 +88,6 @@ class Toolbox:
         begun.cancel()
         return True
 
-    def cursor(self, *, alt: bool) -> Qt.CursorShape:
+    def cursor(self, *, alt: bool, eraser_end: bool) -> Qt.CursorShape:
         """The system's cursor for the tool that is at work or would be."""
-        return (self._working or self.held_with(alt=alt)).cursor
+        return (self._working or self.held_with(alt=alt, eraser_end=eraser_end)).cursor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.swatches import NAMED_COLORS, AutoSwatch, Color, Swatch
@@ -28,6 +28,7 @@ class ColourPanel(QWidget):
         self._group.buttonClicked.connect(self._clicked)
         custom = QPushButton("Other colour…")
         custom.setToolTip("Choose any colour (C)")
+        custom.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else Space, meant to move the photo, would press it again
         custom.clicked.connect(self.custom_wanted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from app.brush_presets import BUILT_IN, BrushPreset, free_name, renamed, restored
@@ -73,7 +73,10 @@ class PresetModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{preset.name}, {preset.values.size:g} px" if preset.keep_size else preset.name
         if role == Qt.ItemDataRole.DecorationRole:
-            return stroke_pixmap(preset.values, *PREVIEW, self.dpr)
+            picture = stroke_pixmap(preset.values, *PREVIEW, self.dpr)
+            icon = QIcon(picture)
+            icon.addPixmap(picture, QIcon.Mode.Selected)  # or Qt would tint it
+            return icon
         return None
 
     def setData(self, index: Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
@@ -115,6 +118,10 @@ class PresetList(QListView):
         self.setAccessibleName("Brush presets")
         self.setAccessibleDescription("Return takes a preset, F2 renames it, Delete removes it.")
         self.clicked.connect(self._choose)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.presets.dpr = self.devicePixelRatioF()
+        super().showEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -27,8 +27,8 @@ NO_ORIGINAL = "This photo was opened without colours, so there are none to bring
 class SidePanel(QScrollArea):
     """Sections that can be folded away, and scroll in a low window.
 
-    ``overlay_opacity_edited`` carries 0..1; ``overlay_color_wanted`` asks for a dialog; ``folded`` follows every section
-    that opens or is folded away.
+    ``overlay_opacity_edited`` carries 0..1; ``overlay_color_wanted`` asks for a dialog; ``folded`` follows every
+    section that opens or is folded away.
     """
 
     overlay_opacity_edited = Signal(float)

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QSlider, QSpinBox, QWidget
 
 STEPS = 1000
 
 
 class NumberField(QSpinBox):
-    """A spin box that gives the keyboard back (``done``) after Return or Escape."""
+    """A spin box that gives the keyboard back (``done``) after Return, or after Escape with the number it had.
+
+    In a dialog both keys are the dialog's.
+    """
 
     done = Signal()
 
@@ -42,9 +45,11 @@ class NumberField(QSpinBox):
         self.blockSignals(blocked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.lineEdit().setText(self.textFromValue(self.value()))  # what was typed and not confirmed
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            event.accept()
+            event.setAccepted(not isinstance(self.window(), QDialog))
             self.done.emit()
 
 

@@ -27,6 +27,7 @@ class BrushTool(Tool):
         super().__init__(studio)
         self._smoother = Smoother(*studio.brush.smoothing)
         self._end = (0.0, 0.0)
+        self._scale = 1.0
         self._anchor: Sample | None = None
         self._direction: tuple[float, float] | None = None
 
@@ -38,6 +39,7 @@ class BrushTool(Tool):
         studio.document.begin_stroke(brush.brush(), erase=self.erases, colour=None if self.erases else brush.color)
         self.is_active = True
         self._anchor, self._direction = sample, None
+        self._scale = studio.view.viewport.scale  # for the whole stroke, though the view may be zoomed meanwhile
         self._smoother = Smoother(*brush.smoothing)
         self._smoother.begin(*self._raw(sample))
         self._end = (sample.x, sample.y)
@@ -63,16 +65,15 @@ class BrushTool(Tool):
             self.studio.document.abort_stroke()
 
     def _extend(self, smoothed: Sequence[tuple[float, ...]]) -> None:
-        scale, brush = self.studio.view.viewport.scale, self.studio.brush
-        touches = [brush.touch(x / scale, y / scale, pressure) for x, y, pressure in smoothed]
+        brush = self.studio.brush
+        touches = [brush.touch(x / self._scale, y / self._scale, pressure) for x, y, pressure in smoothed]
         if touches:
             self._end = (touches[-1].x, touches[-1].y)
             self.studio.document.extend_stroke(touches)
 
     def _raw(self, sample: Sample) -> tuple[float, float, float]:
         """Photo pixels in the size of device pixels, so that smoothing feels the same at any zoom."""
-        scale = self.studio.view.viewport.scale
-        return sample.x * scale, sample.y * scale, sample.pressure
+        return sample.x * self._scale, sample.y * self._scale, sample.pressure
 
     def _constrained(self, sample: Sample) -> Sample:
         """The sample on the line that Shift holds the stroke to; itself without Shift."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Sample:
     """One pointer position: (x, y) in photo pixels, (view_x, view_y) in device pixels of the canvas.
 
-    ``pressure`` is 0..1 for a pen that feels it and 1 for anything else; the rest tells which keys were held.
+    ``pressure`` is 0..1 for a pen that feels it and 1 for anything else; ``eraser_end``: the pen is held upside down;
+    the rest tells which keys were held.
     """
 
     x: float
@@ -32,6 +33,7 @@ class Sample:
     shift: bool = False
     alt: bool = False
     ctrl: bool = False
+    eraser_end: bool = False
 
 
 class Trail:
