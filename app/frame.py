@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.brush_settings import BrushSettings
 from app.canvas.canvas import Canvas
+from app.canvas.glimpse import Glimpse
 from app.canvas.navigator import Navigator
 from app.canvas.tools.table import TOOLS
 from app.panels.brush_bar import BrushBar
@@ -37,6 +38,8 @@ class Frame(QWidget):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(canvas)
+        self.glimpse = Glimpse(canvas.background)
+        self.pages.addWidget(self.glimpse)
         middle = QHBoxLayout()
         outer = QVBoxLayout(self)
         for layout in (middle, outer):

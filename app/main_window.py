@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         frame = Frame(self.canvas, self.brush, act)
         self.brush_bar, self.tool_strip, self.side_panel = frame.brush_bar, frame.tool_strip, frame.side_panel
         self.pages, self.start_page, self.options_bar = frame.pages, frame.start_page, frame.options_bar
+        self.glimpse = frame.glimpse
         self.setCentralWidget(frame)
         self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
         self.regions.show_softness(self.side_panel)
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.opener.opened.connect(self.show_photo)
+        self.opener.glimpsed.connect(self._show_glimpse)
         self.opener.failed.connect(self._open_failed)
         self.opener.busy.connect(self._show_busy)
         self.status.cancelled.connect(self.opener.cancel)
@@ -229,6 +231,15 @@ class MainWindow(QMainWindow):
         name = path.name if path is not None else None
         self.status.show_busy(name)
         self.start_page.show_busy(name)
+        if path is None and self.pages.currentWidget() is self.glimpse:
+            self.pages.setCurrentWidget(self.start_page if self.document is None else self.canvas)
+            self.glimpse.show_grey(None, (1, 1))
+
+    @Slot(object, object)
+    def _show_glimpse(self, grey: object, size: object) -> None:
+        """Slot of the opener: the photo as far as it is known, in the place where it will be."""
+        self.glimpse.show_grey(grey, size)  # type: ignore[arg-type] # signals carry objects
+        self.pages.setCurrentWidget(self.glimpse)
 
     # -- exporting -----------------------------------------------------------------------------------------------
 

@@ -58,6 +58,8 @@ class Studio(QObject):
         self.window.resize(*WINDOW)
         self.window.show()
         self._frames: list[tuple[float, float]] = []
+        self._glimpses: list[float] = []
+        self.window.glimpse.painted.connect(self._glimpsed)
         self.canvas.painted.connect(self._painted)
         self._waker = QTimer(self, interval=WAKE_MILLISECONDS)  # so that waiting ends even where nothing happens
         self._waker.start()
@@ -67,6 +69,7 @@ class Studio(QObject):
         """Put everything away, painted or not."""
         self._waker.stop()
         self.canvas.painted.disconnect(self._painted)
+        self.window.glimpse.painted.disconnect(self._glimpsed)
         self.canvas.cancel_stroke()
         if self.window.document is not None:
             self.window.document.mark_saved()
@@ -126,12 +129,14 @@ class Studio(QObject):
         self.until(self.canvas.is_settled)
         return (time.perf_counter() - started) * 1000
 
-    def first_paint_s(self, path: Path) -> float:
-        """Seconds from asking for a photo to the end of the first paint event that shows it."""
+    def opened_s(self, path: Path) -> tuple[float, float]:
+        """Seconds from asking for a photo to the end of the first paint event that shows it, and of the first that
+        shows it ready to be painted on."""
         if self.window.document is not None:
             self.window.document.mark_saved()
         before = self.window.document
         self._frames.clear()
+        self._glimpses.clear()
         started = time.perf_counter()
         self.window.open_path(path)
         while self.window.document is before or not self._frames:
@@ -140,7 +145,8 @@ class Studio(QObject):
             self.until_something()
             if time.perf_counter() - started > PATIENCE:
                 raise TimeoutError(f"“{path}” was not shown within {PATIENCE:.0f} seconds")
-        return self._frames[0][0] - started
+        ready = self._frames[0][0]
+        return min([*self._glimpses, ready]) - started, ready - started
 
     def until_something(self) -> None:
         """Wait for the next event and see to it."""
@@ -148,6 +154,9 @@ class Studio(QObject):
 
     def _painted(self) -> None:
         self._frames.append((time.perf_counter(), time.thread_time()))
+
+    def _glimpsed(self) -> None:
+        self._glimpses.append(time.perf_counter())
 
     # -- the hand ------------------------------------------------------------------------------------------------
 

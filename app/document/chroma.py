@@ -112,28 +112,33 @@ class ChromaField:
         Every pixel depends on its own place and lightness alone; neighbouring tiles meet exactly.
         """
         origin = (ty * TILE, tx * TILE)
+        # Plane after plane: each fits the processor's cache, and numpy is slow where the last axis is short.
         line = self._sampled(self._grid(level), lightness.shape, level, origin)
-        ab = line[:, :, :2] * lightness[:, :, None]
-        ab += line[:, :, 2:]
+        ab = line[:2]
+        ab *= lightness
+        ab += line[2:]
         if self.limits is not None:
             limits = self._sampled(self.limits, lightness.shape, level, origin)
-            np.maximum(ab, limits[:, :, :2], out=ab)
-            np.minimum(ab, limits[:, :, 2:], out=ab)
-        return np.asarray(np.clip(ab, -128.0, 128.0, out=ab), np.float32)
+            np.maximum(ab, limits[:2], out=ab)
+            np.minimum(ab, limits[2:], out=ab)
+        return np.moveaxis(np.clip(ab, -128.0, 128.0, out=ab), 0, 2)
 
     def _sampled(self, grid: Floats, shape: tuple[int, ...], level: int, origin: tuple[int, int]) -> Floats:
-        """(h, w, 4): a grid over the whole photo, bilinearly at each pixel's centre."""
+        """(4, h, w): a grid over the whole photo, bilinearly at each pixel's centre."""
         rows, below, fy = _taps(origin[0], shape[0], level, self.photo_size[0], grid.shape[0])
         columns, right, fx = _taps(origin[1], shape[1], level, self.photo_size[1], grid.shape[1])
-        near = grid[:, columns[0] : right[-1] + 1]
-        lines = near[rows]
-        lines += (near[below] - lines) * fy[:, None, None]
-        sampled = lines.take(columns - columns[0], axis=1)
-        further = lines.take(right - columns[0], axis=1)
-        further -= sampled
-        further *= fx[:, None]
-        sampled += further
-        return np.asarray(sampled, np.float32)
+        near = np.moveaxis(grid[rows[0] : below[-1] + 1, columns[0] : right[-1] + 1], 2, 0)
+        # Along the few rows of cells first: what is then done for every pixel copies whole rows.
+        wide = near[:, :, columns - columns[0]]
+        wide += (near[:, :, right - columns[0]] - wide) * fx
+        sampled, further = np.empty((4, *shape), np.float32), np.empty(shape, np.float32)
+        for plane, cells in zip(sampled, wide, strict=True):
+            cells.take(rows - rows[0], axis=0, out=plane, mode="clip")  # any mode but "raise" writes straight to out
+            cells.take(below - rows[0], axis=0, out=further, mode="clip")
+            further -= plane
+            further *= fy[:, None]
+            plane += further
+        return sampled
 
     def _grid(self, level: int) -> Floats:
         """The coefficients, averaged over each pixel of the level where a pixel spans more than one cell.

@@ -129,8 +129,9 @@ class Compositor:
         if field is None:
             colour = self._original(level, rect)
         else:
-            ab = field.evaluate_tile(self.photo.space.lightness_of_codes(grey), level, ty, tx)
-            colour = planes_at_luminance(luminance, ab, self.photo.space)
+            lightness = self.photo.space.lightness_of_codes(grey)
+            ab = field.evaluate_tile(lightness, level, ty, tx)
+            colour = planes_at_luminance(luminance, ab, self.photo.space, lightness)
         colour -= luminance
         if field is None and level == 0:
             # The grey codes are rounded; without this a half-painted original would be half a code too light.

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from app.document.space import SRGB, Codes, Floats, RgbSpace, strips
 
@@ -136,6 +137,17 @@ class Photo:
                     self._levels[kind, k] = _frozen(halved(finer))
                 finer = self._levels[kind, k]
             return finer
+
+
+def rough_grey(codes: Codes, long_side: int) -> NDArray[np.uint8]:
+    """(h, w) uint8 grey for a first look at (H, W) or (H, W, 3) codes: a few pixels of many.
+
+    Its long side is between one and two times ``long_side``, or the picture's own.
+    """
+    step = max(1, max(codes.shape[:2]) // (2 * long_side))
+    few = np.ascontiguousarray(codes[::step, ::step])
+    grey = halved(few if few.ndim == 2 else SRGB.grey_codes(few))
+    return grey.astype(np.uint8) if grey.dtype == np.uint8 else (grey >> 8).astype(np.uint8)
 
 
 def halved(codes: Codes) -> Codes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -18,13 +19,16 @@ from app.files.opening import open_picture, told
 from app.files.picture import Backdrop
 
 
-def read_photo(path: Path) -> Photo:
+def read_photo(path: Path, decoded: Callable[[Codes], object] | None = None) -> Photo:
     """Open a photo: JPEG, PNG, TIFF, WebP or BMP; grey, RGB or palette; 8 or 16 bits, kept.
 
     It is upright as its EXIF says; transparent parts are laid over white; an embedded RGB profile is kept for
-    the export. Raises HuebrushError: see :func:`open_picture`.
+    the export. ``decoded`` gets the upright codes, (H, W) or (H, W, 3), before their luminance is worked out.
+    Raises HuebrushError: see :func:`open_picture`.
     """
     picture = open_picture(path, Backdrop.WHITE)
+    if decoded is not None:
+        decoded(picture.codes)
     return Photo.from_rgb(picture.codes, path, picture.icc_profile)
 
 

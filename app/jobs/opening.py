@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from app.document.photo import Photo
+from app.document.photo import Photo, rough_grey
+from app.document.space import Codes
 from app.errors import HuebrushError
 from app.files.reading import read_photo
 
@@ -20,9 +21,14 @@ LOWEST_SIDE = 512
 """Half-size levels are made in advance down to about this long side: the first view needs the grey ones at once."""
 
 
-class _Reading(QThread):
-    """One file. ``read`` or ``refused`` is emitted from the thread and so arrives queued in the GUI's."""
+GLIMPSE_SIDE = 512
+"""The long side, at least, of what is shown before the photo's luminance is worked out."""
 
+
+class _Reading(QThread):
+    """One file. Its signals are emitted from the thread and so arrive queued in the GUI's."""
+
+    glimpsed = Signal(object, object, object)
     read = Signal(object, object)
     refused = Signal(object, str)
 
@@ -32,7 +38,7 @@ class _Reading(QThread):
 
     def run(self) -> None:
         try:
-            photo = read_photo(self.path)
+            photo = read_photo(self.path, self._glimpse)
             photo.make_levels(LOWEST_SIDE)
         except HuebrushError as error:
             self.refused.emit(self, str(error))
@@ -45,13 +51,19 @@ class _Reading(QThread):
             self.read.emit(self, photo)
             photo.make_levels(LOWEST_SIDE, colours=True)  # nobody needs them before the photo is seen
 
+    def _glimpse(self, codes: Codes) -> None:
+        height, width = codes.shape[:2]
+        self.glimpsed.emit(self, rough_grey(codes, GLIMPSE_SIDE), (width, height))
+
 
 class PhotoOpener(QObject):
     """Opens one photo at a time; asking for another, or :meth:`cancel`, drops the answer to the one before.
 
+    ``glimpsed`` carries a small grey picture, (h, w) uint8, and the photo's (width, height) as soon as it is decoded;
     ``opened`` carries the Photo, ``failed`` the path and a sentence for people; ``busy`` the path being read or None.
     """
 
+    glimpsed = Signal(object, object)
     opened = Signal(object)
     failed = Signal(object, str)
     busy = Signal(object)
@@ -69,6 +81,7 @@ class PhotoOpener(QObject):
     def open(self, path: Path) -> None:
         """Start reading; the answer comes as a signal."""
         reading = _Reading(path, self)
+        reading.glimpsed.connect(self._glimpsed)
         reading.read.connect(self._read)
         reading.refused.connect(self._refused)
         reading.finished.connect(self._finished)
@@ -87,6 +100,11 @@ class PhotoOpener(QObject):
         self._wanted = None
         for reading in list(self._threads):
             reading.wait()
+
+    @Slot(object, object, object)
+    def _glimpsed(self, reading: _Reading, grey: object, size: object) -> None:
+        if reading is self._wanted:
+            self.glimpsed.emit(grey, size)
 
     @Slot(object, object)
     def _read(self, reading: _Reading, photo: Photo) -> None:

@@ -16,7 +16,6 @@ class Question(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.accept_button = buttons.addButton(accept_word, QDialogButtonBox.ButtonRole.AcceptRole)
         self.accept_button.setProperty("role", "primary")
-        self.accept_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -24,3 +23,4 @@ class Question(QDialog):
         layout.setSpacing(24)
         layout.addLayout(self.body)
         layout.addWidget(buttons)
+        self.accept_button.setDefault(True)  # only a button that is in a dialog already can become its default

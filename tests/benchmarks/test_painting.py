@@ -58,7 +58,7 @@ def studio(folder: Path, megapixels: int, qapp: QApplication) -> Iterator[Studio
     """A window with the photo open and coloured."""
     assert qapp is not None
     made = Studio()
-    made.first_paint_s(file_of(megapixels, folder))
+    made.opened_s(file_of(megapixels, folder))
     made.settle()
     yield made
     made.close()

@@ -50,6 +50,7 @@ def on_screen(hand: Hand) -> Picture:
     """The canvas as it stands on the screen, put together from all that was ever repainted."""
     QApplication.sendEvent(hand.canvas, QEvent(QEvent.Type.Leave))
     hand.settle()
+    hand.canvas.repaint(0, 0, 1, 1)  # and whatever else is waiting to be repainted
     window = hand.window.window()
     corner, size = hand.canvas.mapTo(window, QPoint(0, 0)), hand.canvas.size()
     grabbed = window.screen().grabWindow(window.winId(), corner.x(), corner.y(), size.width(), size.height())

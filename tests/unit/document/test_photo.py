@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.document.photo import Photo, fitted_size, halved
+from app.document.photo import Photo, fitted_size, halved, rough_grey
 from app.document.space import SRGB
 
 
@@ -146,3 +146,18 @@ def test_lightness_is_averaged_over_area() -> None:
     checks = np.indices((1024, 1024)).sum(axis=0) % 2 * 40 + 100  # a pattern that point sampling would alias
     lightness = Photo.from_rgb(checks.astype(np.uint8)).lightness_at(100)
     np.testing.assert_allclose(lightness, SRGB.lightness_of_codes(np.array([[120]], np.uint8))[0, 0], atol=0.3)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("shape", [(900, 1400), (900, 1400, 3), (90, 3000, 3), (3, 5), (1, 1, 3)])
+def test_a_rough_grey_is_small_and_nearly_right(shape: tuple[int, ...], dtype: type[np.unsignedinteger]) -> None:
+    top = np.iinfo(dtype).max
+    codes = np.broadcast_to(np.linspace(0, top, shape[1]).astype(dtype)[:, None], (*shape[:2], 3))
+    codes = np.ascontiguousarray(codes if len(shape) == 3 else codes[:, :, 0])
+    grey = rough_grey(codes, 100)
+    assert grey.dtype == np.uint8
+    assert grey.flags.c_contiguous
+    assert min(100, max(shape[:2]) // 2) <= max(grey.shape) <= 200
+    wanted = np.linspace(0, 255, grey.shape[1]) if grey.shape[1] > 3 else [np.mean([0, 63]), np.mean([127, 191]), 255]
+    if shape[1] > 1:
+        assert np.abs(grey - np.asarray(wanted)).max() <= 3
