@@ -103,8 +103,8 @@ QAbstractSpinBox[role="flat"] {{
 }}
 QAbstractSpinBox[role="flat"]:hover {{ background: {FIELD}; }}
 QAbstractSpinBox[role="flat"]:focus {{ background: {FIELD}; border-color: {ACCENT}; }}
-QListView {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; outline: none; }}
-QListView:focus {{ border-color: {MUTED}; }}
+QListView, QTableView {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; outline: none; }}
+QListView:focus, QTableView:focus {{ border-color: {MUTED}; }}
 QListView[role="grid"]::item {{ color: {TEXT}; border: 1px solid transparent; border-radius: 4px; padding: 4px 2px; }}
 QListView[role="grid"]::item:hover {{ background: {WINDOW}; }}
 QListView[role="grid"]::item:selected {{ background: {RAISED}; border-color: {LINE}; }}

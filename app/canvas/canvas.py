@@ -77,8 +77,8 @@ class Canvas(ToolView):
     ) -> Sample:
         dpr = self.devicePixelRatioF()
         view = (position.x() * dpr, position.y() * dpr)
-        held = (bool(keys & key) for key in (Keys.ShiftModifier, Keys.AltModifier, Keys.ControlModifier))
-        return Sample(*self.viewport.to_photo(*view), *view, pressure, *held, eraser_end)
+        shift, alt, ctrl = (bool(keys & key) for key in (Keys.ShiftModifier, Keys.AltModifier, Keys.ControlModifier))
+        return Sample(*self.viewport.to_photo(*view), *view, pressure, shift, alt, ctrl, eraser_end)
 
     # -- fingers -------------------------------------------------------------------------------------------------
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
 
 from app.document.brush import Brush
 
 DARK, LIGHT = QColor(0, 0, 0, 150), QColor(255, 255, 255, 230)
 MARK = 8.0
 """Half the side of what is drawn in the middle, with room to spare."""
+
+KEPT_RINGS = (24.0, 320.0)
+"""Radii, the first in logical pixels, whose outline is drawn once and moved as a picture: half a pixel aside is not seen
+then, and smooth lines are slow to draw. Still larger ones would take too much memory."""
 
 SMALLEST_RING = 3.0
 """Below this radius a ring is not seen: a cross marks the place instead."""
@@ -90,14 +95,22 @@ class BrushCursor:
         if self.radius < SMALLEST_RING * self.dpr:
             self._cross(painter, centre)
             return
-        painter.save()
-        painter.translate(centre)
+        if KEPT_RINGS[0] * self.dpr <= self.radius <= KEPT_RINGS[1]:
+            image = _kept_rings(replace(self, x=0.0, y=0.0, color=None, erases=False))
+            painter.drawImage(round(self.x - image.width() / 2), round(self.y - image.height() / 2), image)
+        else:
+            painter.save()
+            painter.translate(centre)
+            self.draw_rings(painter)
+            painter.restore()
+        self._middle(painter, centre)
+
+    def draw_rings(self, painter: QPainter) -> None:
+        """The outline, and the core's, round the painter's origin."""
         painter.rotate(self.angle if self.roundness < 1 else 0.0)
         self._ring(painter, 1.0, 1.0)
         if self._shows_core:
             self._ring(painter, self.hardness, 0.35)
-        painter.restore()
-        self._middle(painter, centre)
 
     def _ring(self, painter: QPainter, share: float, strength: float) -> None:
         """The outline at a ``share`` of the brush's size."""
@@ -128,3 +141,16 @@ class BrushCursor:
             for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
                 way = QPointF(dx * self.dpr, dy * self.dpr)
                 painter.drawLine(centre + way * 2.0, centre + way * 5.0)
+
+
+@lru_cache(maxsize=4)
+def _kept_rings(cursor: BrushCursor) -> QImage:
+    """The rings of a cursor at (0, 0), in the middle of the image."""
+    half = math.ceil(cursor.radius + 4 * cursor.dpr)
+    image = QImage(2 * half, 2 * half, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(half, half)
+        cursor.draw_rings(painter)
+    return image

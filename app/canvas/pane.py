@@ -26,7 +26,7 @@ Render = Callable[[int, Rect], NDArray[np.uint8]]
 
 OVERVIEW_SIDE = 1024
 SLICE_SECONDS = 0.008
-AT_ONCE_SECONDS = 0.008
+AT_ONCE_SECONDS = 0.004
 """A change is recomposited before the next paint as far as this goes; the rest follows in slices."""
 
 CRISP_STEP = 2.0

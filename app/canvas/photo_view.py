@@ -5,11 +5,11 @@ from __future__ import annotations
 from time import perf_counter
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.badge import draw_badge
-from app.canvas.pane import Pane
+from app.canvas.pane import SLICE_SECONDS, Pane
 from app.canvas.picture import Overlay, Picture, View
 from app.canvas.split import Split
 from app.canvas.view_buffer import ViewBuffer
@@ -27,6 +27,9 @@ BETWEEN_MILLISECONDS = 10
 
 MOVING_SECONDS = 0.004
 """Time for new tiles before a frame of a moving view; the rest follows while it stands."""
+
+STROKE_SECONDS = 0.003
+"""Time for stale tiles between two events while a stroke is in progress: its next point must not wait."""
 
 WHOLE_SECONDS = 0.030
 """The grey photo and the mask are cheap: this much time is enough to have them at once rather than tile by tile."""
@@ -60,6 +63,7 @@ class PhotoView(ViewportWidget):
         self._pane: Pane | None = None
         self._before: Pane | None = None
         self._moved = False
+        self._frame_due = False
         self._fill_timer = QTimer(self, interval=0)
         self._fill_timer.timeout.connect(self._fill)
         self._idle_timer = QTimer(self, singleShot=True)
@@ -104,7 +108,8 @@ class PhotoView(ViewportWidget):
         if self._pane is None or rect.is_empty:
             return
         painted = self._pane.change(self.viewport, rect, self._attention())
-        if not self._comparing:
+        if not self._comparing and painted:
+            self._frame_due = self.isVisible()
             self._update_level(painted, self._pane.level)
         self._schedule_fill()
 
@@ -149,13 +154,21 @@ class PhotoView(ViewportWidget):
             self._fill_timer.start()
         self._idle_timer.start(IDLE_MILLISECONDS)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._frame_due = False
+        self._schedule_fill()
+        super().hideEvent(event)
+
     def _fill(self) -> None:
-        for pane in () if self._moved else self._shown():  # the next frame comes first
-            filled = pane.fill(self.viewport)
+        for pane in () if self._moved or self._frame_due else self._shown():  # the next frame comes first
+            filled = pane.fill(self.viewport, STROKE_SECONDS if self._is_stroked() else SLICE_SECONDS)
             if filled:
                 self._update_level(filled, pane.level)
                 return
         self._fill_timer.stop()
+
+    def _is_stroked(self) -> bool:
+        return self._picture is not None and self._picture.document.is_painting
 
     def _prepare(self) -> None:
         """While nothing else is to be done: a tile of the overview, or one that a movement of the view would need."""
@@ -262,6 +275,9 @@ class PhotoView(ViewportWidget):
         self._catch_up()
         with QPainter(self) as painter:
             self._paint(painter, event.rect())
+        if self._frame_due:
+            self._frame_due = False
+            self._schedule_fill()
         self.painted.emit()
 
     def _paint(self, painter: QPainter, exposed: QRect) -> None:

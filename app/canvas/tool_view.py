@@ -17,6 +17,7 @@ from app.document.document import Document
 from app.document.geometry import Rect
 from app.tool_options import ToolOptions
 
+REPORT_MILLISECONDS = 50
 CLICK_PIXELS = 4.0
 """Logical pixels: a press that moves no further is a click."""
 
@@ -53,6 +54,8 @@ class ToolView(PhotoView):
         settings.changed.connect(self._refresh_cursor)
         self.viewed.connect(self._refresh_cursor)
         self.viewed.connect(self._report_pointer)
+        self._report_timer = QTimer(self, singleShot=True, interval=REPORT_MILLISECONDS)
+        self._report_timer.timeout.connect(self._report_pointer_now)
         self._flush_timer = QTimer(self, singleShot=True, interval=0)
         self._flush_timer.timeout.connect(self._flush)
 
@@ -259,6 +262,7 @@ class ToolView(PhotoView):
             toolbox.resize.release()
             toolbox.release()
         self._refresh_cursor()
+        self._report_pointer()
 
     def point_at(self, sample: Sample) -> None:
         """The pointer is there now."""
@@ -273,6 +277,13 @@ class ToolView(PhotoView):
         self._report_pointer()
 
     def _report_pointer(self) -> None:
+        """Tell where the pointer is; while a tool works no more often than anybody reads it."""
+        if self._toolbox is None or not self._toolbox.is_working:
+            self._report_pointer_now()
+        elif not self._report_timer.isActive():
+            self._report_timer.start()
+
+    def _report_pointer_now(self) -> None:
         self.hovered.emit(self.viewport.to_photo(*self._pointer) if self._pointer is not None else None)
 
     def hold_space(self, held: bool) -> None:

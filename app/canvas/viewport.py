@@ -187,9 +187,7 @@ class Viewport:
         """Whether the photo covers all of a rectangle of device pixels, and a little more."""
         room = 1.0 / self.scale
         corners = [self.to_photo(x, y) for x in (left, right) for y in (top, bottom)]
-        return all(
-            room <= x <= self.photo_width - room and room <= y <= self.photo_height - room for x, y in corners
-        )
+        return all(room <= x <= self.photo_width - room and room <= y <= self.photo_height - room for x, y in corners)
 
     def covering(self, rect: Rect, level: int = 0, margin: float = 1.0) -> tuple[int, int, int, int]:
         """The whole device pixels touched when ``rect`` at mip ``level`` is redrawn: left, top, width, height.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QWidget
 
@@ -11,7 +11,7 @@ from app.panels.brush_panel import BrushPanel
 from app.panels.buttons import bare
 from app.panels.slider import NumberField
 from app.panels.smoothing_choice import SmoothingChoice
-from app.panels.stroke_preview import stroke_pixmap
+from app.panels.stroke_preview import REDRAW_MILLISECONDS, stroke_pixmap
 
 PREVIEW = (52, 24)
 """Logical pixels of the stroke on the button."""
@@ -53,15 +53,21 @@ class BrushPage(QWidget):
         edge.addWidget(self.edge_aware)
         edge.addWidget(self.edge_strength)
         layout.addLayout(edge)
+        self._redrawing = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
+        self._redrawing.timeout.connect(self._redraw)
         settings.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the settings as they are."""
-        self.button.setIcon(QIcon(stroke_pixmap(self._settings.values, *PREVIEW, self.devicePixelRatioF())))
+        if not self._redrawing.isActive():
+            self._redrawing.start()
         self.edge_aware.setChecked(self._settings.edge_aware)
         self.edge_strength.show_value(round(self._settings.edge_strength * 100))
         self.edge_strength.setEnabled(self._settings.edge_aware)
+
+    def _redraw(self) -> None:
+        self.button.setIcon(QIcon(stroke_pixmap(self._settings.values, *PREVIEW, self.devicePixelRatioF())))
 
     def _open(self) -> None:
         self.panel.open_below(self.button)

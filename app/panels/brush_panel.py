@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.brush_presets import BrushPreset
 from app.brush_settings import BrushSettings
@@ -15,7 +25,7 @@ from app.panels.curve_editor import CurveEditor
 from app.panels.preset_list import CELL, PresetList
 from app.panels.slider import LabelledSlider, align
 from app.panels.smoothing_choice import SmoothingChoice
-from app.panels.stroke_preview import stroke_pixmap
+from app.panels.stroke_preview import REDRAW_MILLISECONDS, stroke_pixmap
 from app.pressure import LINEAR, PressureCurve
 
 MARGIN, GAP = 16, 12
@@ -36,6 +46,7 @@ class BrushPanel(QFrame):
         self.preview = QLabel()
         self.preview.setAccessibleName("Stroke of this brush")
         self.preview.setFixedHeight(PREVIEW_HEIGHT)
+        self.preview.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.shelf = PresetShelf(settings)
         self.tip = TipControls(settings)
         self.pressures = {
@@ -59,6 +70,8 @@ class BrushPanel(QFrame):
         for column in self.pressures.values():
             pens.addWidget(column, 1)
         layout.addLayout(pens)
+        self._redrawing = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
+        self._redrawing.timeout.connect(self._redraw)
         settings.changed.connect(self._settings_changed)
 
     def open_below(self, button: QWidget) -> None:
@@ -70,8 +83,8 @@ class BrushPanel(QFrame):
         x = max(screen.left(), min(corner.x(), screen.right() - self.width()))
         y = max(screen.top(), min(corner.y(), screen.bottom() - self.height()))
         self.move(x, y)
+        self._redraw()
         self.show()
-        self.refresh()
         self.shelf.list.setFocus()
 
     def _settings_changed(self) -> None:
@@ -81,12 +94,16 @@ class BrushPanel(QFrame):
     def refresh(self) -> None:
         """Show the settings as they are."""
         values = self._settings.values
-        width = max(1, self.width() - 2 * MARGIN)
-        self.preview.setPixmap(stroke_pixmap(values, width, PREVIEW_HEIGHT, self.devicePixelRatioF()))
+        if not self._redrawing.isActive():
+            self._redrawing.start()
         self.tip.refresh()
         self.pressures["size"].show_pressure(values.pressure_sizes, values.size_curve)
         self.pressures["opacity"].show_pressure(values.pressure_opacity, values.opacity_curve)
         self.pressures["flow"].show_pressure(values.pressure_flow, values.flow_curve)
+
+    def _redraw(self) -> None:
+        width, dpr = max(1, self.contentsRect().width() - 2 * MARGIN), self.devicePixelRatioF()
+        self.preview.setPixmap(stroke_pixmap(self._settings.values, width, PREVIEW_HEIGHT, dpr))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

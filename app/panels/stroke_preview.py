@@ -25,6 +25,9 @@ SWAY = 0.16
 REACH = 0.45
 """How far below the path the edge lies that an edge-aware brush is shown to keep to, in radii."""
 
+REDRAW_MILLISECONDS = 60
+"""At most this often a preview follows a brush that keeps changing: drawing it takes longer than a frame."""
+
 
 def stroke_coverage(values: BrushValues, width: int, height: int) -> Codes:
     """(height, width) uint8: an S-shaped stroke from left to right under a pressure that rises and falls.

@@ -167,6 +167,7 @@ def open_live_window(
             return services[-1]
 
         window = open_window(photo, service=serve)
+        window.brush.set_smoothing(Smoothing.NONE, 0.0)
         return window, services[-1], Hand(window)
 
     yield make

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.brush_presets import BUILT_IN
 from app.canvas.tools.table import TOOLS
@@ -202,10 +204,17 @@ def test_tip_and_smoothing_are_set_in_the_panel(window: MainWindow, panel: Brush
     assert window.options_bar.brush.smoothing.strength.value() == 80
 
 
-def test_the_preview_follows_the_brush(window: MainWindow, panel: BrushPanel) -> None:
-    before = panel.preview.pixmap().toImage()
-    window.brush.set_hardness(0.0)
-    assert panel.preview.pixmap().toImage() != before
+def test_the_previews_follow_the_brush(qtbot: QtBot, window: MainWindow, panel: BrushPanel) -> None:
+    button = window.options_bar.brush.button
+
+    def pictures() -> tuple[QImage, QImage]:
+        return panel.preview.pixmap().toImage(), button.icon().pixmap(button.iconSize()).toImage()
+
+    click_preset(panel, "Hard round")
+    qtbot.waitUntil(lambda: not button.icon().isNull())
+    before = pictures()
+    click_preset(panel, "Calligraphy")
+    qtbot.waitUntil(lambda: all(old != new for old, new in zip(before, pictures(), strict=True)))
 
 
 def test_keeping_to_edges_is_switched_on_the_bar_and_keeps_its_strength(window: MainWindow) -> None:
