@@ -100,7 +100,9 @@ CANVAS_KEYS: tuple[CanvasKeys, ...] = (
 _RESERVED = tuple(key for row in CANVAS_KEYS if not row.yields for key in row.keys)
 
 _TYPED_WITH_SHIFT = {"Shift+[": "Shift+{", "Shift+]": "Shift+}", "Ctrl++": "Ctrl+Shift++"}
-"""How Qt tells these keys of a US keyboard where it cannot look up the layout, as behind some remote desktops."""
+"""How Qt tells these keys of a US keyboard where it cannot look up the layout, as behind some remote desktops, and to
+whoever records a key."""
+_WRITTEN = {typed: written for written, typed in _TYPED_WITH_SHIFT.items()}
 
 
 class Keymap:
@@ -238,10 +240,9 @@ class Keymap:
 
     def apply(self, actions: Mapping[str, QAction]) -> None:
         """Give every action its keys, and a tooltip that names the first."""
-        given = {key for name in self._specs for key in self.keys(name)}
         for name, spec in self._specs.items():
             keys = self.keys(name)
-            also = [other for key in keys if (other := _TYPED_WITH_SHIFT.get(key)) is not None and other not in given]
+            also = [_TYPED_WITH_SHIFT[key] for key in keys if key in _TYPED_WITH_SHIFT]
             actions[name].setShortcuts([_sequence(key) for key in (*keys, *also)])
             words, key = spec.tip or spec.name, self.shown(name)
             actions[name].setToolTip(f"{words} ({key})" if key else words)
@@ -275,7 +276,8 @@ def normalised(key: object) -> str | None:
     sequence = QKeySequence(key, Portable)
     chords = [sequence[place] for place in range(sequence.count())]  # type: ignore[index]  # the stubs forget it
     known = all(chord.key() != Qt.Key.Key_unknown for chord in chords)
-    return sequence.toString(Portable) or None if known else None
+    portable = sequence.toString(Portable)
+    return _WRITTEN.get(portable, portable) or None if known else None
 
 
 def native(key: str) -> str:

@@ -296,8 +296,8 @@ class ToolView(PhotoView):
             if held and self._toolbox.is_working and self._pointer is not None:
                 x, y = self._pointer  # mid-stroke: the button is down already
                 self._toolbox.pan.press(Sample(*self.viewport.to_photo(x, y), x, y))
-            elif not held:
-                self._toolbox.pan.release()
+            elif not held and self._toolbox.is_working:
+                self._toolbox.pan.release()  # the stroke goes on; a mere pan ends with the button
         self._refresh_cursor()
 
     def hold_alt(self, held: bool) -> None:

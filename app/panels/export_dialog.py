@@ -62,10 +62,10 @@ class ExportDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         export.setProperty("role", "primary")
-        export.setDefault(True)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self._arrange(browse)
+        export.setDefault(True)  # not before it is in the dialog: Cancel would be made the default then
         self.format_choice.currentIndexChanged.connect(self._format_chosen)
         self.path.textEdited.connect(self._path_edited)
         self._take_suffix(suggestion.suffix)

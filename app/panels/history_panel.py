@@ -127,6 +127,9 @@ class _StepList(QTableView):
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(index.row())
 
+    def keyboardSearch(self, _typed: str) -> None:
+        """Letters are the photo's keys; nobody looks for a stroke by its name."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(self.currentIndex().row())

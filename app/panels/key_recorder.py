@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QKeySequenceEdit, QLabel, QPu
 
 from app import theme
 from app.action_spec import ActionSpec
-from app.keymap import Keymap, canvas_keys, native
+from app.keymap import Keymap, canvas_keys, native, normalised
 
 RESTING = "Enter changes the key of the marked action, Insert adds one, Delete leaves it without."
 
@@ -117,8 +117,8 @@ class KeyRecorder(QFrame):
         self.cancel.setAccessibleDescription(sentence)
 
     def _typed(self) -> None:
-        key = self.edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText)
-        if self._spec is None or self._keymap is None or not key or self.edit.isHidden():
+        key = normalised(self.edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText))
+        if self._spec is None or self._keymap is None or key is None or self.edit.isHidden():
             return
         self._key = key
         others = self._keymap.conflicts(self._spec.id, key)

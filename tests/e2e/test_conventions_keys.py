@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QColorDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
+from app.panels.key_editor import KeyEditor
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Hand
@@ -26,7 +27,7 @@ PRESS, RELEASE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
 LEFT = Qt.MouseButton.LeftButton
 
 
-def key(window: MainWindow, key: Qt.Key, keys: Qt.KeyboardModifier = PLAIN) -> None:
+def key(window: QWidget, key: Qt.Key, keys: Qt.KeyboardModifier = PLAIN) -> None:
     """As the window system sends it: to whatever has the keyboard."""
     QTest.keyClick(window.windowHandle(), key, keys)
 
@@ -52,6 +53,22 @@ def test_shifted_brackets_of_a_us_keyboard_change_the_hardness(window: MainWindo
     key(window, Key.Key_BraceRight, SHIFT)
     assert window.brush.hardness == pytest.approx(1.0)
     assert window.brush.size == 24
+
+
+def test_a_recorded_shifted_bracket_is_the_key_that_the_menu_shows(window: MainWindow, qtbot: QtBot) -> None:
+    editor = KeyEditor(window.keys.keymap.copy(), window)
+    with qtbot.waitExposed(editor):
+        editor.show()
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
+    editor.show_action("brush")
+    editor.tree.setFocus()
+    key(editor, Key.Key_Return)
+    key(editor, Key.Key_BraceLeft, SHIFT)
+    assert editor.recorder.words.text() == "Shift+[ is used by “Softer” in the menu Brush. Replace it?"
+    QTest.mouseClick(editor.recorder.replace, LEFT)
+    assert editor.keymap.keys("brush") == ("Shift+[",)
+    editor.close()
 
 
 @pytest.mark.parametrize(

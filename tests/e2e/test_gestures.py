@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.main_window import MainWindow
@@ -103,3 +104,19 @@ def test_painting_turns_before_off(hand: Hand, window: MainWindow) -> None:
     red, _green, blue = hand.shown(150, 100)
     assert red > blue + 20
     hand.release(200, 100)
+
+
+def test_a_pan_goes_on_until_the_button_is_up(hand: Hand, window: MainWindow) -> None:
+    before = window.canvas.viewport.to_view(200, 200)
+    QTest.keyPress(hand.canvas, Qt.Key.Key_Space)
+    hand.press(200, 200)
+    spot = hand.spot(200, 200)
+    QTest.mouseMove(hand.canvas, spot + QPoint(30, 0))
+    QTest.keyRelease(hand.canvas, Qt.Key.Key_Space)
+    QTest.mouseMove(hand.canvas, spot + QPoint(70, 20))
+    QTest.mouseRelease(hand.canvas, LEFT, NO_KEYS, spot + QPoint(70, 20))
+    after = window.canvas.viewport.to_view(200, 200)
+    assert (after[0] - before[0], after[1] - before[1]) == pytest.approx((70, 20), abs=2)
+    assert not hand.coverage().any()
+    hand.stroke([(100, 100), (150, 100)])
+    assert hand.coverage().any(), "the next press paints again"

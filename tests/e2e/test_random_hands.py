@@ -370,8 +370,9 @@ def pixels(image: QImage) -> NDArray[np.uint8]:
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-def check_screen(hand: Hand) -> None:
+def check_screen(child: Child) -> None:
     """What stands on the screen, put together from all repaints, is what one repaint of everything draws."""
+    hand = child.hand
     ants = MarchingAnts.on(hand.canvas)
     assert ants is not None
     ants.animated = False
@@ -384,10 +385,12 @@ def check_screen(hand: Hand) -> None:
     )
     stands, anew = pixels(grabbed.toImage()), pixels(hand.canvas.grab().toImage())
     off = np.abs(stands.astype(int) - anew).max(axis=2)
-    rows, columns = np.nonzero(off)
+    # Of a turned photo Qt rounds some codes by where a repaint begins, and of the line round a selection it draws a
+    # pixel at the border of a repaint here or there.
+    rows, columns = np.nonzero(off > (0 if hand.canvas.viewport.is_square else 2))
     where = f"{columns.min()}..{columns.max()} × {rows.min()}..{rows.max()}" if rows.size else "nowhere"
-    tolerated = 0 if hand.canvas.viewport.is_square else 1  # Qt rounds slanting edges by where a repaint begins
-    assert off.max() <= tolerated, f"{rows.size} pixels of old, by up to {off.max()}: {where}, {hand.canvas.viewport}"
+    allowed = 20 if child.document.state.selection is not None else 0
+    assert rows.size <= allowed, f"{rows.size} pixels of old, {where}, {hand.canvas.viewport}: {child.done[-30:]}"
 
 
 def check_nothing_is_stuck(child: Child) -> None:
@@ -444,11 +447,13 @@ def test_whatever_hands_do(
     chance = random.Random(seed)
     answered(chance)
     child = Child(hand, QTest.createTouchDevice(), chance)
-    for _ in range(EVENTS):
+    for number in range(EVENTS):
         child.act()
-        assert hand.canvas.is_painting == child.document.is_painting, child.done[-12:]
+        assert hand.canvas.is_painting == child.document.is_painting, child.done[-30:]
+        if number % 60 == 59:
+            check_screen(child)
     child.let_go_of_everything()
-    check_screen(hand)
+    check_screen(child)
     check_nothing_is_stuck(child)
-    check_screen(hand)
+    check_screen(child)
     window.showNormal()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app import theme
@@ -71,6 +73,14 @@ def test_the_depth_follows_photo_and_format(qtbot: QtBot, tmp_path: Path, bits: 
     qtbot.addWidget(dialog)
     assert dialog.bits == depth
     assert dialog.depth_choice.isEnabled() == (suffix != ".jpg")
+
+
+def test_return_exports(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog(tmp_path / "a.png", None, 8, 95)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QTest.keyClick(dialog.path, Qt.Key.Key_Return)
+    assert dialog.result() == ExportDialog.DialogCode.Accepted
 
 
 def test_the_name_follows_the_format_and_the_other_way_round(qtbot: QtBot, tmp_path: Path) -> None:
