@@ -43,9 +43,7 @@ _EDIT = (
         needs_photo=False,
         starts_section=True,
     ),
-    ActionSpec(
-        "undo_memory", "&Edit", "&Memory for undo…", tip="How much memory undo may use", needs_photo=False
-    ),
+    ActionSpec("undo_memory", "&Edit", "&Memory for undo…", tip="How much memory undo may use", needs_photo=False),
     ActionSpec("key_editor", "&Edit", "&Keyboard shortcuts…", tip="Choose which key does what", needs_photo=False),
 )
 

@@ -117,8 +117,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
         self.regions.show_softness(self.side_panel)
-        presets = self.options_bar.brush.panel.shelf.list.presets
-        self.brush_control = BrushControl(self.brush, presets, act, self.settings)
+        self.brush_control = BrushControl(self.brush, self.options_bar.brush.presets, act, self.settings)
         self.overlay.attach(self.side_panel)
         self.status = StatusPieces(self.statusBar())
         self.recent = RecentMenu(table.menu_titled(self, "&File"), before=act["sample"])
@@ -312,7 +311,9 @@ class MainWindow(QMainWindow):
         self.side_panel.show_softness(layer.feather, layer.density)
         forgotten = self.document.history.forgotten
         if forgotten > self._forgotten:
-            self._tell("The oldest steps can no longer be undone: undo has used up its memory (Edit > Memory for undo).")
+            self._tell(
+                "The oldest steps can no longer be undone: undo has used up its memory (Edit > Memory for undo)."
+            )
         self._forgotten = forgotten
 
     def _modified_changed(self, modified: bool) -> None:

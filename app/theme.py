@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -188,7 +190,7 @@ def icon(name: str) -> QIcon:
         (QIcon.Mode.Disabled, QIcon.State.Off, FAINT),
     ):
         renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", color).encode()))
-        for ratio in (1, 2, 3):
+        for ratio in _ratios():
             made.addPixmap(_pixmap(renderer, ICON_SIZE, ratio), mode, state)
     return made
 
@@ -198,7 +200,7 @@ def fold_icon() -> QIcon:
     made = QIcon()
     side = 12
     for state, turn in ((QIcon.State.On, 0), (QIcon.State.Off, -90)):
-        for ratio in (1, 2, 3):
+        for ratio in _ratios():
             pixmap = QPixmap(side * ratio, side * ratio)
             pixmap.fill(Qt.GlobalColor.transparent)
             with QPainter(pixmap) as painter:
@@ -209,6 +211,11 @@ def fold_icon() -> QIcon:
             pixmap.setDevicePixelRatio(ratio)
             made.addPixmap(pixmap, QIcon.Mode.Normal, state)
     return made
+
+
+def _ratios() -> range:
+    """The whole pixel ratios up to that of the sharpest screen there is."""
+    return range(1, math.ceil(max(screen.devicePixelRatio() for screen in QGuiApplication.screens())) + 1)
 
 
 def _pixmap(renderer: QSvgRenderer, side: int, ratio: int) -> QPixmap:

@@ -16,8 +16,8 @@ MARK = 8.0
 """Half the side of what is drawn in the middle, with room to spare."""
 
 KEPT_RINGS = (24.0, 320.0)
-"""Radii, the first in logical pixels, whose outline is drawn once and moved as a picture: half a pixel aside is not seen
-then, and smooth lines are slow to draw. Still larger ones would take too much memory."""
+"""Radii, the first in logical pixels, whose outline is drawn once and moved as a picture: half a pixel aside is not
+seen then, and smooth lines are slow to draw. Still larger ones would take too much memory."""
 
 SMALLEST_RING = 3.0
 """Below this radius a ring is not seen: a cross marks the place instead."""

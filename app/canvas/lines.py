@@ -101,14 +101,21 @@ class LinesInTheMaking:
 
     def __init__(self, view: PhotoView) -> None:
         self._view = view
+        self._viewport = view.viewport
         self._lines: Sequence[Line] = ()
         self._region = QRegion()
 
     def show(self, *lines: Line) -> None:
         """Show these lines instead of the ones before; none, to show nothing."""
-        region = region_along(lines, self._view.viewport, 2 + self._view.devicePixelRatioF())
+        if self._view.viewport != self._viewport:  # the ones before have moved with the photo
+            self._viewport = self._view.viewport
+            self._region = self._region_along(self._lines)
+        region = self._region_along(lines)
         self._view.update_device(self._region.united(region))
         self._lines, self._region = lines, region
+
+    def _region_along(self, lines: Sequence[Line]) -> QRegion:
+        return region_along(lines, self._viewport, 2 + self._view.devicePixelRatioF())
 
     def draw(self, painter: QPainter) -> None:
         """Draw through a painter in device pixels."""

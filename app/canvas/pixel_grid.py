@@ -37,6 +37,8 @@ def draw_grid(painter: QPainter, viewport: Viewport, buffer: ViewBuffer, exposed
     if viewport.scale < GRID_SCALE or buffer.level != 0:
         return
     view = exposed.intersected(QRect(0, 0, viewport.view_width, viewport.view_height))
+    if viewport.is_square:  # else a line across the view would go on beside the photo
+        view = view.intersected(QRect(*(round(side) for side in viewport.photo_in_view())))
     part = _seen(viewport, view).intersect(buffer.inside)
     if part.is_empty:
         return

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from app.document.document import Document
 from app.document.gamut import prepare
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_THREADS = 4
+START_MILLISECONDS = 100
+"""Loading the network holds up whatever else Python does; the window is to be seen first."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,9 @@ class ColourService(QObject):
         self._worker = ColourWorker(self._mailbox, weights, device, threads)
         self._worker.answered.connect(self._take)
         self._worker.status.connect(self._announce)
-        self._worker.start()
+        self._starter = QTimer(self, singleShot=True, interval=START_MILLISECONDS)
+        self._starter.timeout.connect(self._worker.start)
+        self._starter.start()
 
     def open_document(self, document: Document) -> None:
         """Follow this document from now on; the colours of the whole photo are asked for at once."""
@@ -209,6 +213,7 @@ class ColourService(QObject):
     def close(self) -> None:
         """Stop the worker and wait for it; an answer under way is finished and dropped."""
         self._forget_document()
+        self._starter.stop()
         self._mailbox.close()
         self._worker.wait()
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from app.document.photo import Photo, rough_grey
 from app.document.space import Codes
 from app.errors import HuebrushError
-from app.files.reading import read_photo
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +36,8 @@ class _Reading(QThread):
         self.path = path
 
     def run(self) -> None:
+        from app.files.reading import read_photo  # its libraries take a while, and the first window needs none
+
         try:
             photo = read_photo(self.path, self._glimpse)
             photo.make_levels(LOWEST_SIDE)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QWidget
 from app.brush_settings import BrushSettings
 from app.panels.brush_panel import BrushPanel
 from app.panels.buttons import bare
+from app.panels.preset_list import PresetModel
 from app.panels.slider import NumberField
 from app.panels.smoothing_choice import SmoothingChoice
 from app.panels.stroke_preview import REDRAW_MILLISECONDS, stroke_pixmap
@@ -25,7 +26,9 @@ class BrushPage(QWidget):
     def __init__(self, settings: BrushSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self.panel = BrushPanel(settings, self)
+        self.presets = PresetModel()
+        self.panel = BrushPanel(settings, self.presets, self)
+        self.panel.closed.connect(self.done)
         self.button = QToolButton()
         self.button.setProperty("role", "picture")
         self.button.setIconSize(QSize(*PREVIEW))
@@ -33,7 +36,6 @@ class BrushPage(QWidget):
         self.button.setAccessibleName("Brush presets and settings")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self._open)
-        self.panel.closed.connect(self.done)
         self.smoothing = SmoothingChoice(settings)
         self.smoothing.done.connect(self.done)
         self.edge_aware = QCheckBox("Keep to edges")

@@ -22,7 +22,7 @@ from app.brush_presets import BrushPreset
 from app.brush_settings import BrushSettings
 from app.panels.buttons import bare, separator_line
 from app.panels.curve_editor import CurveEditor
-from app.panels.preset_list import CELL, PresetList
+from app.panels.preset_list import CELL, PresetList, PresetModel
 from app.panels.slider import LabelledSlider, align
 from app.panels.smoothing_choice import SmoothingChoice
 from app.panels.stroke_preview import REDRAW_MILLISECONDS, stroke_pixmap
@@ -38,7 +38,7 @@ class BrushPanel(QFrame):
 
     closed = Signal()
 
-    def __init__(self, settings: BrushSettings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: BrushSettings, presets: PresetModel, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("brushPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)  # a click on its button closes it, not more
@@ -47,7 +47,7 @@ class BrushPanel(QFrame):
         self.preview.setAccessibleName("Stroke of this brush")
         self.preview.setFixedHeight(PREVIEW_HEIGHT)
         self.preview.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.shelf = PresetShelf(settings)
+        self.shelf = PresetShelf(settings, presets)
         self.tip = TipControls(settings)
         self.pressures = {
             "size": PressureColumn("Size", settings.set_pressure_sizes, settings.set_size_curve),
@@ -119,10 +119,10 @@ class BrushPanel(QFrame):
 class PresetShelf(QWidget):
     """The grid of presets and what can be done with it."""
 
-    def __init__(self, settings: BrushSettings) -> None:
+    def __init__(self, settings: BrushSettings, presets: PresetModel) -> None:
         super().__init__()
         self._settings = settings
-        self.list = PresetList()
+        self.list = PresetList(presets)
         self.list.setFixedSize(COLUMNS * CELL[0] + 10, ROWS * CELL[1] + 4)
         self.save = _small_button("Save", "Keep the brush as it is now under a name")
         self.with_size = QCheckBox("with its size")

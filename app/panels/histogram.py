@@ -23,8 +23,8 @@ Shares = npt.NDArray[np.float64]
 
 
 class HistogramPanel(QWidget):
-    """Follows one document: grey for the photo, the accent for what is painted. The light never changes, so the result's
-    histogram is the photo's."""
+    """Follows one document: grey for the photo, the accent for what is painted. The light never changes, so the
+    result's histogram is the photo's."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -100,9 +100,9 @@ class PresetList(QListView):
 
     chosen = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, presets: PresetModel) -> None:
         super().__init__()
-        self.presets = PresetModel()
+        self.presets = presets
         self.setModel(self.presets)
         self.setProperty("role", "grid")
         self.setViewMode(QListView.ViewMode.IconMode)

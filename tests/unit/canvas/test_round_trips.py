@@ -45,7 +45,9 @@ movements: st.SearchStrategy[Movement] = st.one_of(
     st.just(lambda p: p.fitted()),
 )
 upright = st.builds(Viewport, sides, sides, views, views, st.just(1.0)).map(Viewport.fitted)
-viewports = st.builds(lambda p, moves: reduce(lambda q, move: move(q), moves, p), upright, st.lists(movements, max_size=6))
+viewports = st.builds(
+    lambda p, moves: reduce(lambda q, move: move(q), moves, p), upright, st.lists(movements, max_size=6)
+)
 
 
 @given(viewports, st.floats(-1, 2), st.floats(-1, 2))
@@ -79,7 +81,9 @@ def test_any_way_through_the_view_ends_in_a_sound_one(viewport: Viewport) -> Non
         assert again == viewport, "what is settled stays where it is"
 
 
-@given(viewports, st.tuples(shares, shares), st.tuples(shares, shares), st.floats(1e-4, MAX_SCALE), st.floats(-400, 400))
+@given(
+    viewports, st.tuples(shares, shares), st.tuples(shares, shares), st.floats(1e-4, MAX_SCALE), st.floats(-400, 400)
+)
 def test_the_place_under_the_pointer_stays(
     viewport: Viewport, photo: tuple[float, float], view: tuple[float, float], scale: float, degrees: float
 ) -> None:
@@ -230,15 +234,10 @@ def test_growing_reaches_what_is_that_near(rect: Rect, other: Rect, margin: int)
 # What is drawn
 
 
-def drawn(pane: Pane, viewport: Viewport, clip: QRect | None, onto: QImage | None = None) -> QImage:
-    image = onto
-    if image is None:
-        image = QImage(viewport.view_width, viewport.view_height, QImage.Format.Format_RGB32)
-        image.fill(0)
+def drawn(pane: Pane, viewport: Viewport) -> QImage:
+    image = QImage(viewport.view_width, viewport.view_height, QImage.Format.Format_RGB32)
+    image.fill(0)
     with QPainter(image) as painter:
-        if clip is not None:
-            painter.setClipRect(clip)
-            painter.fillRect(clip, 0)
         pane.draw(painter, viewport)
     return image
 
@@ -273,15 +272,35 @@ def test_no_pixel_changes_outside_what_is_repainted(
     pane.look(viewport)
     while pane.fill(viewport, seconds=10):
         pass
-    before = codes_of(drawn(pane, viewport, None))
+    before = codes_of(drawn(pane, viewport))
     rect = Rect(int(place[0] * width), int(place[1] * height), *extent).clip(height, width)
     assume(not rect.is_empty)
     photo[rect.slices] = 255 - photo[rect.slices]
     told = pane.change(viewport, rect, None)
     while pane.fill(viewport, seconds=10):
         pass
-    differs = (codes_of(drawn(pane, viewport, None)) != before).any(axis=2)
+    differs = (codes_of(drawn(pane, viewport)) != before).any(axis=2)
     assert all(rect.contains(part) for part in told)
     left, top, across, down = viewport.covering(rect, 0)
     differs[max(0, top) : max(0, top + down), max(0, left) : max(0, left + across)] = False
     assert not differs.any()
+
+
+@pytest.mark.parametrize("rotation", [0.0, 90.0, 180.0, 270.0, 30.0])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_pixel_grid_ends_where_the_photo_does(rotation: float, mirrored: bool) -> None:
+    photo = np.full((7, 9, 3), 200, np.uint8)
+    viewport = Viewport(9, 7, 300, 260, mirrored=mirrored).rotated_to(rotation).scaled_to(16.0, 150, 130).centred()
+    pane = Pane((9, 7), lambda _, rect: photo[rect.slices])
+    pane.look(viewport)
+    pane.fill(viewport, seconds=10)
+    image = drawn(pane, viewport)
+    plain = codes_of(image)
+    with QPainter(image) as painter:
+        pane.draw_grid(painter, viewport, QRect(0, 0, 300, 260))
+    marked = (codes_of(image) != plain).any(axis=2)
+    x, y = np.meshgrid(np.arange(300) + 0.5, np.arange(260) + 0.5)
+    places = np.array([viewport.to_photo(px, py) for px, py in zip(x.flat, y.flat, strict=True)]).reshape(260, 300, 2)
+    beside = ((places < -0.1) | (places > (9.1, 7.1))).any(axis=2)
+    assert marked.any()
+    assert not (marked & beside).any()

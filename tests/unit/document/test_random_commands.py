@@ -31,7 +31,7 @@ from app.document.wand import wand
 
 Codes = npt.NDArray[np.uint8]
 
-HEIGHT, WIDTH = 300, 520  # 2 × 3 tiles, of which only one is whole
+HEIGHT, WIDTH = 299, 521  # 2 × 3 tiles, of which only two are whole, and odd at every level
 LEVELS = (0, 1, 2)
 
 
@@ -68,7 +68,9 @@ shapes = st.one_of(
     st.builds(partial(rectangle, HEIGHT, WIDTH), xs, ys, xs, ys),
     st.builds(partial(ellipse, HEIGHT, WIDTH), xs, ys, xs, ys),
     st.builds(partial(polygon, HEIGHT, WIDTH), st.lists(spots, min_size=3, max_size=5)),
-    st.builds(partial(wand, PHOTO), st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1), st.sampled_from([2.0, 12.0])),
+    st.builds(
+        partial(wand, PHOTO), st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1), st.sampled_from([2.0, 12.0])
+    ),
     st.builds(partial(linear_gradient, HEIGHT, WIDTH), spots, spots),
     st.just(TileMask.full(HEIGHT, WIDTH)),
 )
