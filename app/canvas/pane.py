@@ -7,7 +7,7 @@ overview, or the buffer of the zoom before, enlarged; tiles are then filled a fe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -19,7 +19,7 @@ from app.canvas.pixel_grid import draw_grid
 from app.canvas.steady import steady
 from app.canvas.view_buffer import ViewBuffer
 from app.canvas.viewport import Viewport
-from app.document.geometry import TILE, Rect, level_size, tile_grid
+from app.document.geometry import EMPTY_RECT, TILE, Rect, bounding, level_size, tile_grid
 
 Render = Callable[[int, Rect], NDArray[np.uint8]]
 """(mip level, rectangle at that level) -> (height, width, 3) RGB uint8."""
@@ -105,34 +105,50 @@ class Pane:
         self._spare = old.memory
         return old.level != viewport.level
 
-    def change(self, viewport: Viewport, rect: Rect | None, near: tuple[float, float] | None) -> list[Rect]:
-        """Photo pixels in ``rect`` (all without one) look different now.
+    def change(
+        self,
+        viewport: Viewport,
+        rects: Sequence[Rect] | None,
+        near: tuple[float, float] | None,
+        *,
+        at_once: bool = True,
+    ) -> list[Rect]:
+        """Photo pixels in ``rects`` (all without any) look different now.
 
         What is visible is recomposited at once, starting near the photo point ``near``, as far as the time allows; the
-        rest is left to :meth:`fill`. Returns the rectangles, in pixels of the buffer's level, that must be painted.
+        rest, or without ``at_once`` all of it, is left to :meth:`fill`. Returns the rectangles, in pixels of the
+        buffer's level, that must be painted.
         """
-        self.overview.invalidate(rect and rect.scaled_out(self.overview.level))
+        level = self.overview.level
+        for rect in rects or (None,):
+            self.overview.invalidate(rect and rect.scaled_out(level))
         buffer = self._buffer
         if buffer is None:
             return []
-        part = buffer.area if rect is None else rect.scaled_out(buffer.level)
-        middle = (part.x + part.width / 2, part.y + part.height / 2)
+        parts = [buffer.area] if rects is None else [rect.scaled_out(buffer.level) for rect in rects]
+        whole = bounding(parts)
+        middle = (whole.x + whole.width / 2, whole.y + whole.height / 2)
         if near is not None:
             middle = (near[0] / 2**buffer.level, near[1] / 2**buffer.level)
 
         def distance(tile: tuple[int, int]) -> float:
             return abs((tile[0] + 0.5) * TILE - middle[1]) + abs((tile[1] + 0.5) * TILE - middle[0])
 
+        touched: dict[tuple[int, int], Rect] = {}
+        for part in parts:
+            for key in buffer.tiles_in(part):
+                touched[key] = touched.get(key, EMPTY_RECT).union(part.intersect(buffer.tile_rect(*key)))
         painted: list[Rect] = []
         deadline = perf_counter() + AT_ONCE_SECONDS
-        for ty, tx in sorted(buffer.tiles_in(part), key=distance):
+        for ty, tx in sorted(touched, key=distance):
             tile = buffer.tile_rect(ty, tx)
             if not buffer.is_valid(ty, tx):
                 continue
-            if not viewport.shows(tile, buffer.level) or (painted and perf_counter() > deadline):
+            late = not at_once or (painted and perf_counter() > deadline)
+            if late or not viewport.shows(tile, buffer.level):
                 buffer.invalidate(tile)
                 continue
-            changed = tile.intersect(part)
+            changed = touched[ty, tx]
             buffer.write(changed, self._render(buffer.level, changed))
             painted.append(changed)
         return painted

@@ -107,7 +107,10 @@ class PhotoView(ViewportWidget):
         """Slot of the document: the photo pixels in ``rect`` look different."""
         if self._pane is None or rect.is_empty:
             return
-        painted = self._pane.change(self.viewport, rect, self._attention())
+        document = self._picture.document if self._picture is not None else None
+        parts = (document.changed_parts if document is not None else ()) or (rect,)
+        waits = self._frame_due and document is not None and document.is_settling  # a stroke is to be seen first
+        painted = self._pane.change(self.viewport, parts, self._attention(), at_once=not waits)
         if not self._comparing and painted:
             self._frame_due = self.isVisible()
             self._update_level(painted, self._pane.level)

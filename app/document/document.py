@@ -66,6 +66,8 @@ class Document:
         self._trail: HintTrail | None = None
         self._strokes_begun = 0
         self._colour_epoch = 0
+        self._parts: tuple[Rect, ...] = ()
+        self._is_settling = False
 
     # The present
 
@@ -90,6 +92,16 @@ class Document:
     def is_painting(self) -> bool:
         """True between `begin_stroke` and its commit or abort."""
         return self._painting is not None
+
+    @property
+    def changed_parts(self) -> tuple[Rect, ...]:
+        """While `changed` is told: smaller rectangles that hold all of the picture that changed; none where unknown."""
+        return self._parts
+
+    @property
+    def is_settling(self) -> bool:
+        """While `changed` is told: whether an answer has come, and nobody has edited anything."""
+        return self._is_settling
 
     @property
     def is_modified(self) -> bool:
@@ -135,9 +147,9 @@ class Document:
         if painting is None:
             raise RuntimeError("no stroke has been begun")
         self._state, rect = painting.extend(self._state, touches)
-        rect = self._state.layer.soft.grown(rect)
-        if not rect.is_empty:
-            self.changed.emit(rect)
+        soft = self._state.layer.soft
+        rect = soft.grown(rect)
+        self._tell(rect, tuple(soft.grown(part) for part in painting.parts))
         return rect
 
     def commit_stroke(self) -> bool:
@@ -359,11 +371,18 @@ class Document:
                 self._history.amend_newest(amended, self._state)
         if changed is None:
             changed = layer.coverage.bounds() or EMPTY_RECT
-        changed = changed.clip(self.photo.height, self.photo.width)
-        if not changed.is_empty:
-            self.changed.emit(changed)
+        self._tell(changed.clip(self.photo.height, self.photo.width), settling=True)
 
     # Inside
+
+    def _tell(self, rect: Rect, parts: tuple[Rect, ...] = (), *, settling: bool = False) -> None:
+        if rect.is_empty:
+            return
+        self._parts, self._is_settling = parts, settling
+        try:
+            self.changed.emit(rect)
+        finally:
+            self._parts, self._is_settling = (), False
 
     def _assert_thread(self) -> None:
         if threading.get_ident() != self._thread:

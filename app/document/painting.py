@@ -55,6 +55,11 @@ class Painting:
         self._touched = EMPTY_RECT
 
     @property
+    def parts(self) -> tuple[Rect, ...]:
+        """Where the last `extend` changed the mask, tile by tile."""
+        return self._stroke.parts
+
+    @property
     def name(self) -> str:
         if self._stroke.erase:
             return "Eraser stroke"

@@ -16,7 +16,7 @@ import numpy as np
 from app.document.brush import Brush, Touch
 from app.document.dabs import Dabs
 from app.document.edge_aware import EdgeAware
-from app.document.geometry import EMPTY_RECT, TILE, Point, Rect
+from app.document.geometry import TILE, Point, Rect, bounding
 from app.document.photo import Photo
 from app.document.pooling import Codes
 from app.document.segment import Knot
@@ -48,6 +48,8 @@ class Stroke:
         self.erase = erase
         self.clip = clip
         self.mask = base
+        self.parts: tuple[Rect, ...] = ()
+        """What the last `add` changed, tile by tile: of a large brush that is little but its rim."""
         self._strength = StrokeStrength(base, EMPTY if erase else FULL, clip)
         self._sweep = Sweep(self._strength, brush)
         edges = EdgeAware(photo, brush.edge) if photo is not None and brush.edge > 0 else None
@@ -78,15 +80,16 @@ class Stroke:
                 self._sweep.extend(last, knot)
             self._last = knot, flow
         self._dabs.lay()
-        changed = EMPTY_RECT
+        changed: list[Rect] = []
         changes: dict[TileKey, Tile] = {}
         for (ty, tx), part in self._strength.taken().items():
             tile = self._laid_over((ty, tx), part)
             if tile is not self.mask.tile(ty, tx):
                 changes[ty, tx] = tile
-                changed = changed.union(Rect(part.x + tx * TILE, part.y + ty * TILE, part.width, part.height))
+                changed.append(Rect(part.x + tx * TILE, part.y + ty * TILE, part.width, part.height))
         self.mask = self.mask.with_tiles(changes)
-        return changed.clip(self.base.height, self.base.width)
+        self.parts = tuple(part.clip(self.base.height, self.base.width) for part in changed)
+        return bounding(self.parts)
 
     def _laid_over(self, key: TileKey, part: Rect) -> Tile:
         """The tile of the mask with the stroke so far, where only `part` of it changed since last time."""

@@ -120,3 +120,14 @@ def test_a_pan_goes_on_until_the_button_is_up(hand: Hand, window: MainWindow) ->
     assert not hand.coverage().any()
     hand.stroke([(100, 100), (150, 100)])
     assert hand.coverage().any(), "the next press paints again"
+
+
+def test_a_stroke_that_something_else_has_ended_stays_ended(hand: Hand, window: MainWindow) -> None:
+    assert window.document is not None
+    hand.press(100, 100)
+    window.document.commit_stroke()
+    hand.move(300, 100)
+    hand.release(300, 100)
+    assert hand.coverage()[100, 100] == 255
+    assert not hand.coverage()[:, 200:].any()
+    assert window.document.history.names == ("Brush stroke",)

@@ -67,7 +67,7 @@ class BrushTool(Tool):
     def _extend(self, smoothed: Sequence[tuple[float, ...]]) -> None:
         brush = self.studio.brush
         touches = [brush.touch(x / self._scale, y / self._scale, pressure) for x, y, pressure in smoothed]
-        if touches:
+        if touches and self.studio.document.is_painting:  # whatever else ended the stroke, it stays ended
             self._end = (touches[-1].x, touches[-1].y)
             self.studio.document.extend_stroke(touches)
 

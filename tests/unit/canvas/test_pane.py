@@ -86,7 +86,7 @@ def test_a_small_change_is_shown_at_once_and_costs_its_own_size() -> None:
     viewport = Viewport(WIDTH, HEIGHT, 640, 480).scaled_to(1.0, 0, 0)
     settle(pane, viewport)
     scene.value, scene.pixels = 99, 0
-    painted = pane.change(viewport, Rect(250, 100, 20, 10), None)
+    painted = pane.change(viewport, [Rect(250, 100, 20, 10)], None)
     assert sorted(painted) == [Rect(250, 100, 6, 10), Rect(256, 100, 14, 10)]
     assert scene.pixels == 200
     assert drawn(pane, viewport) == {10, 99}
@@ -99,7 +99,7 @@ def test_a_change_out_of_sight_waits_until_it_is_seen() -> None:
     viewport = Viewport(WIDTH, HEIGHT, 300, 300).scaled_to(1.0, 0, 0)
     settle(pane, viewport)
     scene.value, scene.pixels = 99, 0
-    assert pane.change(viewport, Rect(1000, 500, 50, 50), None) == []
+    assert pane.change(viewport, [Rect(1000, 500, 50, 50)], None) == []
     assert scene.pixels == 0
     moved = viewport.panned(-900, -400)
     settle(pane, moved)
@@ -170,5 +170,29 @@ def test_corners_beyond_a_turned_view_are_never_composited() -> None:
     touched = [tile_rect(ty, tx).intersect(photo) for ty, tx in tiles(viewport.visible(0))]
     assert scene.pixels <= 0.8 * sum(tile.width * tile.height for tile in touched)
     scene.pixels = 0
-    pane.change(viewport, photo, None)
+    pane.change(viewport, [photo], None)
     assert scene.pixels <= 0.8 * sum(tile.width * tile.height for tile in touched)
+
+
+def test_a_change_that_can_wait_is_left_to_the_next_slices() -> None:
+    scene = Scene()
+    pane = Pane((WIDTH, HEIGHT), scene.render)
+    viewport = Viewport(WIDTH, HEIGHT, 640, 480).scaled_to(1.0, 0, 0)
+    settle(pane, viewport)
+    scene.value, scene.pixels = 99, 0
+    assert pane.change(viewport, [Rect(250, 100, 20, 10)], None, at_once=False) == []
+    assert scene.pixels == 0
+    assert not pane.is_settled(viewport)
+    settle(pane, viewport)
+    assert drawn(pane, viewport) == {99}
+
+
+def test_of_several_parts_each_costs_its_own_size() -> None:
+    scene = Scene()
+    pane = Pane((WIDTH, HEIGHT), scene.render)
+    viewport = Viewport(WIDTH, HEIGHT, 640, 480).scaled_to(1.0, 0, 0)
+    settle(pane, viewport)
+    scene.value, scene.pixels = 99, 0
+    painted = pane.change(viewport, [Rect(0, 0, 10, 10), Rect(300, 300, 10, 10)], None)
+    assert sorted(painted) == [Rect(0, 0, 10, 10), Rect(300, 300, 10, 10)]
+    assert scene.pixels == 200

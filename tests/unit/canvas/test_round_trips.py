@@ -236,7 +236,7 @@ def test_growing_reaches_what_is_that_near(rect: Rect, other: Rect, margin: int)
 
 def drawn(pane: Pane, viewport: Viewport) -> QImage:
     image = QImage(viewport.view_width, viewport.view_height, QImage.Format.Format_RGB32)
-    image.fill(0)
+    image.fill(0xFF808080)
     with QPainter(image) as painter:
         pane.draw(painter, viewport)
     return image
@@ -276,7 +276,7 @@ def test_no_pixel_changes_outside_what_is_repainted(
     rect = Rect(int(place[0] * width), int(place[1] * height), *extent).clip(height, width)
     assume(not rect.is_empty)
     photo[rect.slices] = 255 - photo[rect.slices]
-    told = pane.change(viewport, rect, None)
+    told = pane.change(viewport, [rect], None)
     while pane.fill(viewport, seconds=10):
         pass
     differs = (codes_of(drawn(pane, viewport)) != before).any(axis=2)

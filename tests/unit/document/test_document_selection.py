@@ -1,4 +1,4 @@
-"""The selection of a document: one undo step each, and what it does to edits of the mask."""
+"""The selection of a document, what it does to edits of the mask, and what changes are told in parts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 
 from app.document.brush import Brush
 from app.document.document import MOST_FEATHER, Document
+from app.document.geometry import Rect
 from app.document.photo import Photo
 from app.document.tiles import TileMask
 
@@ -157,3 +158,30 @@ def test_dragging_a_softness_slider_is_one_step(document: Document) -> None:
     document.clear_mask()
     document.set_softness(3.0, 1.0, goes_on=True)
     assert document.history.names[-2:] == ("Clear mask", "Feather mask"), "another step came between"
+
+
+def test_a_large_brush_tells_only_its_rim() -> None:
+    document = Document(Photo.from_rgb(np.full((1200, 2000), 120, np.uint8)))
+    told: list[tuple[Rect, ...]] = []
+    document.changed.connect(lambda _rect: told.append(document.changed_parts))
+    document.begin_stroke(Brush(500, hardness=0.9))
+    document.extend_stroke([(600, 600)])
+    before = coverage(document)
+    whole = document.extend_stroke([(610, 600)])
+    parts, changed = told[-1], coverage(document) != before
+    assert document.changed_parts == ()
+    for part in parts:
+        assert whole.contains(part)
+        changed[part.slices] = False
+    assert not changed.any(), "a change outside all parts"
+    assert sum(part.width * part.height for part in parts) < 0.7 * whole.width * whole.height
+
+
+def test_an_answer_is_told_as_one(document: Document) -> None:
+    document.fill_mask()
+    told: list[tuple[bool, tuple[Rect, ...]]] = []
+    document.changed.connect(lambda _rect: told.append((document.is_settling, document.changed_parts)))
+    document.settle(0, None, None, None)
+    document.clear_mask()
+    assert told == [(True, ()), (False, ())]
+    assert not document.is_settling

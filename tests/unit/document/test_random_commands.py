@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.document import mask_ops
 from app.document.brush import Brush, Touch
@@ -50,6 +50,7 @@ xs, ys = st.integers(-60, WIDTH + 60), st.integers(-60, HEIGHT + 60)
 spots = st.tuples(xs, ys)
 eighths = st.integers(1, 8).map(lambda eighth: eighth / 8)
 touches = st.one_of(spots, st.builds(Touch, xs, ys, eighths, st.integers(0, 8).map(lambda n: n / 8), eighths))
+paths = st.lists(st.lists(touches, min_size=1, max_size=3), min_size=1, max_size=3)
 radii = st.sampled_from([0.5, 2.0, 11.0, 40.0, 140.0])
 sweeps = st.builds(Brush, radii, st.sampled_from([0.0, 0.5, 1.0]), eighths)
 dabs = st.builds(
@@ -144,7 +145,6 @@ class AnyCommands(RuleBasedStateMachine):
         self.expected = {self.place: Seen.of(self.document.state)}
         self.past: list[int] = []
         self.future: list[int] = []
-        self.forgotten = 0
         self.roots: list[tuple[DocumentState, Seen]] = []
         self.stroke: StrokeSoFar | None = None
         self.asked: list[Asked] = []
@@ -155,6 +155,14 @@ class AnyCommands(RuleBasedStateMachine):
         self.document.changed.connect(self.told.append)
         self.document.history_changed.connect(self._history_changed)
         self.document.modified_changed.connect(self._modified_changed)
+
+    @initialize(region=st.none() | shapes, feather=st.sampled_from([0.0, 5.0, 40.0]), density=eighths)
+    def start_somewhere(self, region: TileMask | None, feather: float, density: float) -> None:
+        """Else it would take long before much is to be seen."""
+        self.document.set_softness(feather, density)
+        if region is not None:
+            self.document.set_mask(region)
+        self.document.settle(0, *answer(30.0), None)
 
     # What the document says
 
@@ -204,17 +212,17 @@ class AnyCommands(RuleBasedStateMachine):
 
     # Strokes
 
-    @rule(brush=st.one_of(sweeps, dabs), how=st.sampled_from(["paint", "erase", "red", "blue"]), start=touches)
-    def begin(self, brush: Brush, how: str, start: Touch | tuple[int, int]) -> None:
+    @rule(brush=st.one_of(sweeps, dabs), how=st.sampled_from(["paint", "paint", "erase", "red", "blue"]), calls=paths)
+    def begin(self, brush: Brush, how: str, calls: list[list[Touch | tuple[int, int]]]) -> None:
         before = self._finish()
         colour = {"red": (220, 20, 30), "blue": (20, 40, 230)}.get(how)
         self.document.begin_stroke(brush, erase=how == "erase", colour=colour)
-        self.document.extend_stroke([start])
-        self.stroke = StrokeSoFar(before, brush, how == "erase", colour, [start])
-        self._check_stroke()
+        self.stroke = StrokeSoFar(before, brush, how == "erase", colour, [])
+        for path in calls:
+            self.extend(path)
 
     @precondition(lambda self: self.stroke is not None)
-    @rule(path=st.lists(touches, min_size=1, max_size=4))
+    @rule(path=st.lists(touches, min_size=1, max_size=3))
     def extend(self, path: list[Touch | tuple[int, int]]) -> None:
         assert self.stroke is not None
         self.document.extend_stroke(path)
@@ -237,10 +245,11 @@ class AnyCommands(RuleBasedStateMachine):
         before, now = self.stroke.before, self._now()
         differs = not np.array_equal(before.mask, now.mask) or before.hints != now.hints
         self.stroke = None
-        steps = len(self.past) + self.forgotten
+        history = self.document.history
+        steps = len(history.names) + history.forgotten
         committed = self.document.commit_stroke()
         assert committed or not differs
-        assert len(self.past) + self.document.history.forgotten == steps + committed
+        assert len(history.names) + history.forgotten == steps + committed
         assert not self.document.is_painting
 
     @precondition(lambda self: self.stroke is not None)
@@ -253,23 +262,16 @@ class AnyCommands(RuleBasedStateMachine):
 
     # One step each
 
-    @rule()
-    def fill(self) -> None:
+    @rule(command=st.sampled_from([Document.fill_mask, Document.clear_mask, Document.invert_mask]))
+    def cover(self, command: Callable[[Document], bool]) -> None:
         before = self._finish()
-        self.document.fill_mask()
-        self._check_mask(mixed(before.mask, np.full_like(before.mask, 255), before.selection))
-
-    @rule()
-    def clear(self) -> None:
-        before = self._finish()
-        self.document.clear_mask()
-        self._check_mask(mixed(before.mask, np.zeros_like(before.mask), before.selection))
-
-    @rule()
-    def invert(self) -> None:
-        before = self._finish()
-        self.document.invert_mask()
-        self._check_mask(mixed(before.mask, 255 - before.mask, before.selection))
+        command(self.document)
+        wanted = {
+            Document.fill_mask: np.full_like(before.mask, 255),
+            Document.clear_mask: np.zeros_like(before.mask),
+            Document.invert_mask: 255 - before.mask,
+        }
+        self._check_mask(mixed(before.mask, wanted[command], before.selection))
 
     @rule(pixels=st.sampled_from([1, 4, 13, 48]), greatest=st.booleans())
     def grow_or_shrink(self, pixels: int, greatest: bool) -> None:
@@ -349,37 +351,31 @@ class AnyCommands(RuleBasedStateMachine):
         self.goes_on = False
         assert len(self.past) <= steps + 1
 
-    @rule(source=st.sampled_from(Source))
-    def set_source(self, source: Source) -> None:
+    @rule(source=st.sampled_from(Source), wanted=st.none() | st.lists(hints, max_size=3))
+    def set_source_or_hints(self, source: Source, wanted: list[Hint] | None) -> None:
         self._finish()
-        self.document.set_source(source)
-        assert self._now().source is source
-
-    @rule(wanted=st.lists(hints, max_size=3))
-    def set_hints(self, wanted: list[Hint]) -> None:
-        self._finish()
-        self.document.set_hints(wanted)
-        assert self._now().hints == tuple(wanted)
+        if wanted is None:
+            self.document.set_source(source)
+            assert self._now().source is source
+        else:
+            self.document.set_hints(wanted)
+            assert self._now().hints == tuple(wanted)
 
     # Answers
 
-    @rule()
-    def ask(self) -> None:
-        self.asked.append(Asked(self.document.colour_epoch, self.document.state.layer))
-
-    @precondition(lambda self: self.asked)
-    @rule(value=st.integers(-40, 40), which=st.integers(0, 99), told=st.booleans())
-    def settle(self, value: int, which: int, told: bool) -> None:
-        """An answer comes, perhaps late; after a jump it is thrown away."""
+    @rule(value=st.integers(-40, 40), which=st.integers(0, 3), told=st.booleans())
+    def ask_or_settle(self, value: int, which: int, told: bool) -> None:
+        """The network is asked; the answer to this question, or to an older one, comes. After a jump it is too late."""
+        document = self.document
+        self.asked.append(Asked(document.colour_epoch, document.state.layer))
         asked = self.asked.pop(which % len(self.asked))
-        if asked.epoch != self.document.colour_epoch:
+        if asked.epoch != document.colour_epoch:
             return
         before = self._now()
-        whole = Rect(0, 0, WIDTH, HEIGHT)
-        self.document.settle(0, *answer(value), whole if told else None, asked=asked.layer)
+        document.settle(0, *answer(value), Rect(0, 0, WIDTH, HEIGHT) if told else None, asked=asked.layer)
         assert self._now().equals(before)
-        if not self.document.is_painting:
-            self.roots.append((self.document.state, before))
+        if not document.is_painting:
+            self.roots.append((document.state, before))
 
     # To and fro
 
@@ -414,23 +410,21 @@ class AnyCommands(RuleBasedStateMachine):
         self.past, self.future = line[:there], line[there + 1 :]
         assert self.document.history.place == line[there]
 
-    @rule(limit=st.sampled_from([0, 60_000, 250_000, 1 << 30]))
-    def limit_history(self, limit: int) -> None:
+    @rule(limit=st.sampled_from([None, None, 0, 60_000, 250_000, 1 << 30]))
+    def save_or_limit(self, limit: int | None) -> None:
+        if limit is None:
+            self.document.mark_saved()
+            self.saved = self.document.history.place
+            return
         self.document.limit_history(limit)
         if not self.future:
             self._check_limit()
-
-    @rule()
-    def mark_saved(self) -> None:
-        self.document.mark_saved()
-        self.saved = self.document.history.place
 
     # Always
 
     @invariant()
     def history_agrees(self) -> None:
         document, history = self.document, self.document.history
-        self.forgotten = history.forgotten
         del self.past[: max(0, len(self.past) - len(history.names))]
         assert len(history.names) == len(self.past)
         assert len(history.redo_names) == len(self.future)
