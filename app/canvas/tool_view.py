@@ -170,13 +170,18 @@ class ToolView(PhotoView):
     def finish_stroke(self) -> None:
         """End a stroke in progress as if the pointer had gone up."""
         self._flush()
+        self._held_back = None
         if self._toolbox is not None:
             self._toolbox.release()
+            self._refresh_cursor()  # that of the tool in hand again
 
     def cancel_stroke(self) -> bool:
         """Undo a stroke, or whatever a tool has begun; False when there was nothing."""
         self._pending.clear()
-        cancelled = self._toolbox is not None and self._toolbox.cancel()
+        cancelled = self._held_back is not None
+        self._held_back = None
+        if self._toolbox is not None and self._toolbox.cancel():
+            cancelled = True
         if cancelled:
             self._refresh_cursor()
             self.update()
@@ -307,8 +312,8 @@ class ToolView(PhotoView):
 
     def confirm(self) -> bool:
         """Finish what several clicks have begun; False where there is nothing."""
-        return self._toolbox is not None and self._toolbox.in_hand.confirm()
+        return self._toolbox is not None and self._toolbox.at_work.confirm()
 
     def step_back(self) -> bool:
         """Take back the last of several clicks; False where there is none."""
-        return self._toolbox is not None and self._toolbox.in_hand.step_back()
+        return self._toolbox is not None and self._toolbox.at_work.step_back()

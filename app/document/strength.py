@@ -65,9 +65,10 @@ class StrokeStrength:
             return
         here = self.at(key)[part.slices]
         raised = cv2.max(here, codes)
-        if cv2.norm(raised, here, cv2.NORM_INF):
+        x, y, width, height = cv2.boundingRect(cv2.compare(raised, here, cv2.CMP_NE))
+        if width:  # mostly a rim on one side: what is told here is composited again
             here[:] = raised
-            self.note(key, part)
+            self.note(key, Rect(part.x + x, part.y + y, width, height))
 
     def taken(self) -> dict[TileKey, Rect]:
         """Which pixels of which tiles may have risen since this was called last."""

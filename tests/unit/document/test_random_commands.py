@@ -152,7 +152,7 @@ class AnyCommands(RuleBasedStateMachine):
         self.told: list[Rect] = []
         self.modified = False
         self.pictures = self._pictures()
-        self.document.changed.connect(self.told.append)
+        self.document.changed.connect(self._changed)
         self.document.history_changed.connect(self._history_changed)
         self.document.modified_changed.connect(self._modified_changed)
 
@@ -165,6 +165,11 @@ class AnyCommands(RuleBasedStateMachine):
         self.document.settle(0, *answer(30.0), None)
 
     # What the document says
+
+    def _changed(self, rect: Rect) -> None:
+        parts = self.document.changed_parts or (rect,)
+        assert all(rect.contains(part) for part in parts)
+        self.told.extend(parts)
 
     def _history_changed(self) -> None:
         """Keep the books: a place that was never seen is a new step, any other has to look as it did."""
