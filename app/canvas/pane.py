@@ -29,6 +29,10 @@ SLICE_SECONDS = 0.008
 AT_ONCE_SECONDS = 0.004
 """A change is recomposited before the next paint as far as this goes; the rest follows in slices."""
 
+MANY_TILES, MOST_ROUGH = 8, 2
+"""When so many tiles in sight are stale the overview is brought up to date first and stands in for them, unless it is
+more than so many levels coarser: then what was there before is the better sight."""
+
 CRISP_STEP = 2.0
 """From 200 % on one wants to see single pixels."""
 CRISP_STEP_TURNED = 4.0
@@ -49,6 +53,7 @@ class Pane:
         self._buffer: ViewBuffer | None = None
         self._spare: NDArray[np.uint8] | None = None
         self._tile_seconds = 0.0
+        self._is_rough = False
 
     def _level_size(self, level: int) -> tuple[int, int]:
         """(width, height) of the photo at a mip level."""
@@ -112,12 +117,13 @@ class Pane:
         near: tuple[float, float] | None,
         *,
         at_once: bool = True,
+        rough: bool = True,
     ) -> list[Rect]:
         """Photo pixels in ``rects`` (all without any) look different now.
 
         What is visible is recomposited at once, starting near the photo point ``near``, as far as the time allows; the
         rest, or without ``at_once`` all of it, is left to :meth:`fill`. Returns the rectangles, in pixels of the
-        buffer's level, that must be painted.
+        buffer's level, that must be painted. With ``rough`` a large change is shown coarsely before it is shown finely.
         """
         level = self.overview.level
         for rect in rects or (None,):
@@ -151,6 +157,9 @@ class Pane:
             changed = touched[ty, tx]
             buffer.write(changed, self._render(buffer.level, changed))
             painted.append(changed)
+        finer = self.overview.level - buffer.level
+        if rough and 0 < finer <= MOST_ROUGH and len(self._stale(buffer, viewport)) >= MANY_TILES:
+            self._is_rough = True
         return painted
 
     def fill(self, viewport: Viewport, seconds: float = SLICE_SECONDS, *, at_least: int = 1) -> list[Rect]:
@@ -160,6 +169,11 @@ class Pane:
         """
         if self._buffer is None:
             return []
+        if self._is_rough:
+            rough = self._fill_roughly(self._buffer, viewport)
+            if rough:
+                return rough
+            self._is_rough = False
         deadline = perf_counter() + seconds
         filled: list[Rect] = []
         for ty, tx in self._stale(self._buffer, viewport):
@@ -167,6 +181,18 @@ class Pane:
                 break
             filled.append(self._fill_tile(self._buffer, ty, tx))
         return filled
+
+    def _fill_roughly(self, buffer: ViewBuffer, viewport: Viewport) -> list[Rect]:
+        """One stale tile of the overview that is seen, and what it stands in for; nothing when there is none."""
+        stale = [buffer.tile_rect(*tile) for tile in self._stale(buffer, viewport)]
+        for ty, tx in self.overview.invalid_tiles(viewport.visible(self.overview.level)):
+            filled = self._fill_tile(self.overview, ty, tx).scaled_in(self.overview.level - buffer.level)
+            parts = [part for part in (filled.intersect(tile) for tile in stale) if not part.is_empty]
+            for part in parts:
+                buffer.stand_in(self.overview, part)
+            if parts:
+                return parts
+        return []
 
     def fill_around(self, viewport: Viewport) -> bool:
         """Fill one stale tile near the view, so that it is there when the view moves; False when all are."""

@@ -110,7 +110,8 @@ class PhotoView(ViewportWidget):
         document = self._picture.document if self._picture is not None else None
         parts = (document.changed_parts if document is not None else ()) or (rect,)
         waits = self._frame_due and document is not None and document.is_settling  # a stroke is to be seen first
-        painted = self._pane.change(self.viewport, parts, self._attention(), at_once=not waits)
+        steady = document is not None and (document.is_settling or document.is_painting)  # to blur then would flicker
+        painted = self._pane.change(self.viewport, parts, self._attention(), at_once=not waits, rough=not steady)
         if not self._comparing and painted:
             self._frame_due = self.isVisible()
             self._update_level(painted, self._pane.level)

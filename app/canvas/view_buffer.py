@@ -154,6 +154,10 @@ class ViewBuffer:
             else:
                 self._resize(other, part.intersect(area))
 
+    def stand_in(self, other: ViewBuffer, part: Rect) -> None:
+        """Show in ``part`` (pixels of this level) what a buffer of another level has there, until it is filled."""
+        self._resize(other, part)
+
     def reach_of(self, other: ViewBuffer) -> Rect:
         """The pixels of this level that ``other`` can stand in for; perhaps empty."""
         return self._landing(other, self.inside)[0]

@@ -223,7 +223,8 @@ class Document:
         before = self._state
         if (before.layer.feather, before.layer.density) == (feather, density):
             return False
-        if goes_on and self._history.undo_name in SOFTNESS_STEPS and not self._history.redo_names:
+        follows = self._history.undo_name in SOFTNESS_STEPS and not self._history.redo_names
+        if goes_on and follows and self.is_modified:  # what has been saved must stay as it was
             self._jump(before.with_layer(before.active, replace(before.layer, feather=feather, density=density)))
             return True
         name = SOFTNESS_STEPS[feather == before.layer.feather]

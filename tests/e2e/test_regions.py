@@ -56,7 +56,8 @@ def selected(window: MainWindow) -> np.ndarray | None:
     return None if selection is None else selection.to_array()
 
 
-def test_all_none_again_and_inverted(window: MainWindow, hand: Hand) -> None:
+@pytest.mark.usefixtures("hand")
+def test_all_none_again_and_inverted(window: MainWindow) -> None:
     do(window, "select_all")
     everything = selected(window)
     assert everything is not None
@@ -72,7 +73,8 @@ def test_all_none_again_and_inverted(window: MainWindow, hand: Hand) -> None:
     assert window.document.undo_name == "Invert selection"
 
 
-def test_what_cannot_be_done_is_said(window: MainWindow, hand: Hand) -> None:
+@pytest.mark.usefixtures("hand")
+def test_what_cannot_be_done_is_said(window: MainWindow) -> None:
     for action, words in (
         ("invert_selection", "Nothing is selected"),
         ("selection_to_mask", "Nothing is selected"),
@@ -109,10 +111,12 @@ def test_painting_keeps_to_the_selection(window: MainWindow, hand: Hand) -> None
     assert (columns.min(), columns.max()) == (100, 199)
 
 
+@pytest.mark.usefixtures("hand")
 @pytest.mark.parametrize(
-    ("action", "amount", "side"), [("grow_selection", 10, 120), ("shrink_selection", 10, 80), ("feather_selection", 8, 100)]
+    ("action", "amount", "side"),
+    [("grow_selection", 10, 120), ("shrink_selection", 10, 80), ("feather_selection", 8, 100)],
 )
-def test_selections_change_by_an_amount(window: MainWindow, hand: Hand, action: str, amount: int, side: int) -> None:
+def test_selections_change_by_an_amount(window: MainWindow, action: str, amount: int, side: int) -> None:
     select_box(window, 100, 100, 200, 200)
     answer(window, AmountDialog, lambda dialog: dialog.slider.field.setValue(amount))
     do(window, action)
@@ -210,7 +214,8 @@ def test_a_mask_is_copied_and_pasted(window: MainWindow, hand: Hand) -> None:
     assert np.array_equal(hand.coverage(), copied)
 
 
-def test_dropping_old_steps_is_said(window: MainWindow, hand: Hand) -> None:
+@pytest.mark.usefixtures("hand")
+def test_dropping_old_steps_is_said(window: MainWindow) -> None:
     document = window.document
     assert document is not None
     rng = np.random.default_rng(0)

@@ -39,7 +39,7 @@ class Fingers:
     def _send(self, kind: str, fingers: dict[str, tuple[float, float]]) -> None:
         event = QTest.touchEvent(self.hand.canvas, self.device)
         moved = {int(name[1:]): self.hand.spot(*place) for name, place in fingers.items()}
-        for finger, place in self.places.items():
+        for finger in self.places:
             if finger not in moved:
                 event.stationary(finger)
         for finger, place in moved.items():
@@ -76,7 +76,7 @@ def test_two_fingers_zoom_and_paint_nothing(fingers: Fingers, hand: Hand, window
     assert not window.document.can_undo
 
 
-def test_two_fingers_move_the_photo(fingers: Fingers, hand: Hand, window: MainWindow) -> None:
+def test_two_fingers_move_the_photo(fingers: Fingers, window: MainWindow) -> None:
     before = window.canvas.viewport.to_view(300, 200)
     fingers.down(f0=(250, 200), f1=(350, 200))
     fingers.move(f0=(270, 230), f1=(370, 230))

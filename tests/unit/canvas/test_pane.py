@@ -20,15 +20,16 @@ WIDTH, HEIGHT = 1300, 700
 class Scene:
     """A picture of one grey value; counts what is asked of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.size = (width, height)
         self.value = 10
         self.pixels = 0
 
     def render(self, level: int, rect: Rect) -> NDArray[np.uint8]:
         assert rect.x >= 0
         assert rect.y >= 0
-        assert (rect.right - 1) << level < WIDTH
-        assert (rect.bottom - 1) << level < HEIGHT
+        assert (rect.right - 1) << level < self.size[0]
+        assert (rect.bottom - 1) << level < self.size[1]
         self.pixels += rect.width * rect.height
         return np.full((rect.height, rect.width, 3), self.value, np.uint8)
 
@@ -49,7 +50,8 @@ def drawn(pane: Pane, viewport: Viewport) -> set[int]:
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
     y, x = np.mgrid[0 : image.height(), 0 : image.width()] + 0.5
     photo_x, photo_y = viewport.to_photo(x, y)
-    depth = np.minimum(np.minimum(photo_x, WIDTH - photo_x), np.minimum(photo_y, HEIGHT - photo_y)) * viewport.scale
+    width, height = viewport.photo_width, viewport.photo_height
+    depth = np.minimum(np.minimum(photo_x, width - photo_x), np.minimum(photo_y, height - photo_y)) * viewport.scale
     inside, outside = rows[depth > 1], rows[depth < -1]
     assert (outside[:, 0] == 0).all()
     assert (outside[:, 2] == 0x80).all()
@@ -196,3 +198,25 @@ def test_of_several_parts_each_costs_its_own_size() -> None:
     painted = pane.change(viewport, [Rect(0, 0, 10, 10), Rect(300, 300, 10, 10)], None)
     assert sorted(painted) == [Rect(0, 0, 10, 10), Rect(300, 300, 10, 10)]
     assert scene.pixels == 200
+
+
+def test_a_large_change_is_shown_roughly_first() -> None:
+    """Before any of the many tiles is there in full, all of them show the change from the overview."""
+    scene = Scene(4 * WIDTH, 4 * HEIGHT)
+    pane = Pane(scene.size, scene.render)
+    viewport = Viewport(4 * WIDTH, 4 * HEIGHT, 2000, 1500).fitted()
+    settle(pane, viewport)
+    while pane.fill_overview():
+        pass
+    finer = pane.overview.level - pane.level
+    assert 0 < finer <= 2
+    scene.value, scene.pixels = 99, 0
+    pane.change(viewport, None, None, at_once=False)
+    whole = (4 * WIDTH >> pane.level) * (4 * HEIGHT >> pane.level)
+    while drawn(pane, viewport) != {99}:
+        assert pane.fill(viewport, 0.0)
+    assert not pane.is_settled(viewport)
+    assert scene.pixels <= whole / 2
+    settle(pane, viewport)
+    assert pane.is_settled(viewport)
+    assert drawn(pane, viewport) == {99}

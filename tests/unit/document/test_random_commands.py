@@ -349,8 +349,9 @@ class AnyCommands(RuleBasedStateMachine):
         self.document.set_softness(7.0, 0.9)
         if self.document.undo_name not in SOFTNESS_STEPS or self.document.can_redo:
             return  # it was so already
-        steps, self.goes_on = len(self.past), self.place != self.saved
+        steps = len(self.past)
         for feather, density in values:
+            self.goes_on = self.place != self.saved  # what has been saved stays as it was
             self.document.set_softness(feather, density, goes_on=True)
             assert self._now().softness == (feather, density)
         self.goes_on = False
@@ -469,4 +470,18 @@ class AnyCommands(RuleBasedStateMachine):
 
 
 TestAnyCommands = AnyCommands.TestCase
-TestAnyCommands.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestAnyCommands.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+
+
+def test_a_drag_that_goes_on_after_saving_is_a_step_of_its_own() -> None:
+    document = Document(PHOTO)
+    document.set_softness(5.0, 1.0)
+    document.set_softness(9.0, 1.0, goes_on=True)
+    document.mark_saved()
+    document.set_softness(50.0, 1.0, goes_on=True)
+    document.set_softness(60.0, 1.0, goes_on=True)
+    assert document.is_modified
+    assert len(document.history.names) == 2
+    document.undo()
+    assert not document.is_modified
+    assert document.state.layer.feather == 9.0
