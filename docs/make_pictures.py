@@ -72,6 +72,13 @@ class Studio:
                 raise TimeoutError("the window did not come to rest")
         QApplication.processEvents()
 
+    def rest(self) -> None:
+        """Settle, and give navigator and histogram the moment after which they follow."""
+        until = time.monotonic() + 1.5
+        while time.monotonic() < until:
+            self.settle()
+            time.sleep(0.02)
+
     def send(self, kind: QEvent.Type, x: float, y: float) -> None:
         """One pointer event at a photo position, and a frame's time for the window."""
         view = self.canvas.viewport.to_view(x, y)
@@ -118,7 +125,7 @@ def window() -> None:
         if index == len(strokes) - 1:
             for i, point in enumerate(points[:-2]):
                 studio.send(QEvent.Type.MouseMove if i else QEvent.Type.MouseButtonPress, *point)
-            studio.settle()
+            studio.rest()
             studio.window.grab().save(str(PICTURES / "window.png"))
         else:
             studio.stroke(points)
@@ -188,10 +195,7 @@ def views() -> None:
     studio.settle()
     studio.canvas.rotate_view(-15)
     studio.canvas.set_split(True)
-    for _ in range(2):  # the panel counts its histogram a moment after the colours have come
-        studio.settle()
-        time.sleep(0.4)
-    studio.settle()
+    studio.rest()
     studio.window.grab().save(str(PICTURES / "views.png"))
     studio.close()
 
