@@ -224,6 +224,8 @@ class Viewport:
     def scaled_to(self, scale: float, x: float, y: float) -> Viewport:
         """Zoomed to ``scale`` with the photo point at view position (``x``, ``y``) staying there (within a pixel)."""
         scale = min(MAX_SCALE, max(self.min_scale, scale))
+        # Steps of a wheel come to 100 % but for a rounding error, and only at exactly that nothing has to be scaled.
+        scale = next((stop for stop in ZOOM_STOPS if math.isclose(stop, scale, rel_tol=1e-9)), scale)
         return replace(self, scale=scale)._pinned(self.to_photo(x, y), (x, y)).settled()
 
     def filled_with(self, x0: float, y0: float, x1: float, y1: float) -> Viewport:

@@ -105,11 +105,14 @@ class History:
         return self.drop_oldest()
 
     def drop_oldest(self) -> int:
-        """Forget the oldest steps that pass `limit`, but never the newest; returns how many."""
+        """Forget the oldest steps that pass `limit`, but never the newest, then the farthest that `redo` would come to;
+        returns how many of the oldest."""
         dropped = 0
         while self._bytes > self.limit and len(self._undo) > 1:
             self._forget(self._undo.popleft())
             dropped += 1
+        while self._bytes > self.limit and self._redo:
+            self._forget(self._redo.popleft())
         self.forgotten += dropped
         return dropped
 

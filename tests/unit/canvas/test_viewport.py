@@ -229,3 +229,10 @@ def test_zoom_stops_walk_through_a_hundred_percent() -> None:
     assert 1.0 in scales
     assert scales == sorted(set(scales))
     assert viewport.stepped(-1, 500, 350).scale < viewport.scale
+
+
+def test_steps_of_a_wheel_come_back_to_exactly_a_hundred_percent() -> None:
+    viewport = Viewport(4000, 3000, 1200, 800).scaled_to(1.0, 0, 0)
+    for factor in (2**0.25, 2**-0.1, 2**-0.15) * 7:
+        viewport = viewport.scaled_to(viewport.scale * factor, 600, 400)
+    assert viewport.scale == 1.0

@@ -185,3 +185,15 @@ def test_an_answer_is_told_as_one(document: Document) -> None:
     document.clear_mask()
     assert told == [(True, ()), (False, ())]
     assert not document.is_settling
+
+
+def test_less_memory_drops_what_redo_would_come_to_last(document: Document) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(6):
+        document.set_mask(TileMask.from_array(rng.integers(0, 256, (HEIGHT, WIDTH), np.uint8)))
+    document.go_to(-6)
+    kept = document.history.bytes
+    document.limit_history(kept // 2)
+    assert document.history.bytes <= kept // 2
+    assert 0 < len(document.history.redo_names) < 6
+    assert document.redo(), "the nearest steps are still there"

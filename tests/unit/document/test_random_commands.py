@@ -423,8 +423,8 @@ class AnyCommands(RuleBasedStateMachine):
             self.saved = self.document.history.place
             return
         self.document.limit_history(limit)
-        if not self.future:
-            self._check_limit()
+        del self.future[len(self.document.history.redo_names) :]  # the farthest
+        self._check_limit()
 
     # Always
 
