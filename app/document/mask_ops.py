@@ -151,7 +151,7 @@ def _keys(chosen: npt.NDArray[np.bool_]) -> list[TileKey]:
 
 # Smooth
 
-_FINEST_SIGMA = 8.0
+_FINEST_SIGMA = 20.0
 """A wider blur is made of coarser pixels; the result is brought up linearly before it is made steep."""
 _EDGE_WIDTH = 1.5  # pixels
 

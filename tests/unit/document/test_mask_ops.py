@@ -54,7 +54,7 @@ def wobbly(height: int, width: int, tooth: float) -> TileMask:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(coverages(), st.integers(1, 24))
 def test_growing_and_shrinking_are_morphology_with_a_disc(coverage: Coverage, pixels: int) -> None:
     mask = TileMask.from_array(coverage)
@@ -103,16 +103,12 @@ def test_where_tiles_lie_does_not_show(coverage: Coverage, pixels: int, right: i
     down, right = down // step * step, right // step * step
     moved = np.pad(coverage, ((down, 0), (right, 0)), mode="edge")
     for operation in OPERATIONS:
-        if operation is mask_ops.smooth and pixels > min(coverage.shape):
-            continue  # wider than the photo: what is steepened is hardly a slope, and rounding decides
         here = operation(TileMask.from_array(coverage), pixels).to_array()
         there = operation(TileMask.from_array(moved), pixels).to_array()[down:, right:]
         difference = np.abs(here.astype(int) - there)
         if operation is mask_ops.feather:  # it leaves out what lies beyond the photo
             difference = difference[2 * pixels :, 2 * pixels :]
-        # Morphology is exact, a blur rounds, and making it steeper again magnifies what was rounded.
-        most = {mask_ops.grow: 0, mask_ops.shrink: 0, mask_ops.smooth: 1 + pixels // 8}.get(operation, 1)
-        assert difference.max(initial=0) <= most, operation
+        assert difference.max(initial=0) <= (0 if operation in OPERATIONS[:2] else 1), operation
 
 
 @settings(max_examples=20, deadline=None)
