@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import cv2
 import numpy as np
@@ -47,10 +48,10 @@ def resident_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def fields_alive() -> int:
-    """How many answers are kept in memory."""
+def fields_alive() -> WeakSet[ChromaField]:
+    """The answers that are kept in memory."""
     gc.collect()
-    return sum(type(thing) is ChromaField for thing in gc.get_objects())
+    return WeakSet(thing for thing in gc.get_objects() if type(thing) is ChromaField)
 
 
 def two_hundred(hand: Hand, window: MainWindow, rng: np.random.Generator) -> None:
@@ -98,7 +99,7 @@ def test_two_hundred_strokes_again_and_again(open_live_window: LiveWindow, qtbot
         del answered[:]
     gc.collect()
     grown, remembered = resident_bytes() - before, document.history.bytes - history
-    fields = fields_alive() - others
+    fields = len(fields_alive() - others)
     print(f"400 strokes more: {grown / 1e6:.0f} MB more, {remembered / 1e6:.0f} MB of them history; {fields} fields")
     # Beyond the history only the compositor's cache may have filled up; a single answer that stayed costs 12 MB.
     assert grown <= remembered * 1.5 + CACHE_BYTES
