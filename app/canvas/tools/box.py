@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from app.canvas.lines import Line
@@ -39,7 +40,7 @@ def _nearest(value: float) -> int:
     return math.floor(value + 0.5)
 
 
-class BoxTool(RegionTool):
+class BoxTool(RegionTool, ABC):
     """Shift during the drag makes both sides equal, Alt grows the box from its middle."""
 
     def __init__(self, studio: Studio) -> None:
@@ -47,13 +48,13 @@ class BoxTool(RegionTool):
         self._keys = LateKeys(self._pressed)
         self._box: Rect | None = None
 
+    @abstractmethod
     def region(self, box: Rect) -> TileMask:
         """The region in ``box``, which may pass the photo's edge."""
-        raise NotImplementedError
 
+    @abstractmethod
     def outline(self, box: Rect) -> Line:
         """Its outline, closed, in photo pixels."""
-        raise NotImplementedError
 
     def begin(self, sample: Sample) -> None:
         self._keys = LateKeys(sample)
