@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:  # most tests never load torch
     from model.generator import GeneratorConfig
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning OpenMP threads would starve the window under test
+
+# The same examples in every run, so that a change is judged by itself; `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("same")
 
 OFFSCREEN_QUIRK = r"This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)"
 """Any window with a layout, and any popup, makes the offscreen platform say so; it concerns no other platform."""
