@@ -15,7 +15,7 @@ from app import theme
 from app.action_spec import ActionSpec
 from app.canvas.tools.table import TOOLS
 
-MENUS = ("&File", "&Edit", "&Tools", "&Brush", "&Select", "&Mask", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Tools", "&Brush", "&Select", "&Mask", "&Layer", "&View", "&Help")
 
 _FILE = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "open", "Open a photo", needs_photo=False),
@@ -146,17 +146,63 @@ _MASK = (
         "feather_mask", "&Mask", "Feather and &density…", tip="Soften and weaken the mask; can be changed again later"
     ),
     ActionSpec("mask_from_luminance", "&Mask", "Mask from &luminance…", tip="Colour what is about as light as you say"),
+)
+
+_LAYER = (
+    ActionSpec("new_layer", "&Layer", "&New layer", ("Ctrl+Shift+N",), "layer-add"),
+    ActionSpec("duplicate_layer", "&Layer", "&Duplicate layer", ("Ctrl+J",), "layer-duplicate"),
+    ActionSpec("delete_layer", "&Layer", "D&elete layer", icon="layer-delete"),
+    ActionSpec(
+        "merge_down",
+        "&Layer",
+        "&Merge down",
+        ("Ctrl+Shift+M",),
+        "layer-merge",
+        "Make this layer and the one below it one painted layer",
+    ),
+    ActionSpec("raise_layer", "&Layer", "&Raise layer", ("Ctrl+PgUp", "Ctrl+]"), "layer-up", starts_section=True),
+    ActionSpec("lower_layer", "&Layer", "&Lower layer", ("Ctrl+PgDown", "Ctrl+["), "layer-down"),
+    ActionSpec("layer_above", "&Layer", "Go to the layer &above", ("PgUp", "Alt+]")),
+    ActionSpec("layer_below", "&Layer", "Go to the layer &below", ("PgDown", "Alt+[")),
+    ActionSpec("rename_layer", "&Layer", "Rename la&yer…", ("F2",), starts_section=True),
+    ActionSpec("show_layer", "&Layer", "Show or &hide layer", ("Ctrl+,",)),
+    ActionSpec("solo_layer", "&Layer", "&Solo", tip="Show this layer alone, or all of them again"),
+    ActionSpec("lock_layer", "&Layer", "Loc&k or unlock layer", tip="Keep the layer from being changed"),
+    ActionSpec(
+        "source_neural",
+        "&Layer",
+        "Colours from the net&work",
+        tip="The network invents them, or spreads those you ask for",
+        starts_section=True,
+    ),
     ActionSpec(
         "original",
-        "&Mask",
+        "&Layer",
         "&Original colours",
         ("O",),
         tip="Paint with the photo's own colours",
         checkable=True,
-        starts_section=True,
         needs="this photo has no colours of its own",
     ),
-    ActionSpec("refresh", "&Mask", "&Refresh colours", ("F5",), tip="Ask the network for the whole mask anew"),
+    ActionSpec("source_tint", "&Layer", "&Tint", tip="One colour, or a few from dark to light"),
+    ActionSpec("source_reference", "&Layer", "Colours of another &photo…", tip="Take over the colours of a reference"),
+    ActionSpec(
+        "source_scribbles", "&Layer", "Colours from dabs alo&ne", tip="Spread them to the edges, without the network"
+    ),
+    ActionSpec("paint_layer", "&Layer", "Turn colours &into paint", tip="Keep each pixel's colour as it is now"),
+    ActionSpec(
+        "try_another",
+        "&Layer",
+        "Tr&y another colouring",
+        ("Alt+F5", "Ctrl+F5"),
+        tip="Another plausible choice of the network",
+        starts_section=True,
+    ),
+    ActionSpec("refresh", "&Layer", "Re&fresh colours", ("F5",), tip="Ask the network for the whole mask anew"),
+    ActionSpec(
+        "pin_layer", "&Layer", "Pin or unpin &colours", tip="Pinned colours stay, whatever network comes after this one"
+    ),
+    ActionSpec("reset_adjustments", "&Layer", "Reset ad&justments", tip="Show the colours as they come"),
 )
 
 _VIEW = (
@@ -194,6 +240,14 @@ _VIEW = (
         tip="Lines between the pixels from 800 % on",
         checkable=True,
         needs_photo=False,
+    ),
+    ActionSpec(
+        "gamut_warning",
+        "&View",
+        "&Gamut warning",
+        ("Ctrl+Shift+Y",),
+        tip="Mark where a colour is more vivid than this lightness allows",
+        checkable=True,
         starts_section=True,
     ),
     ActionSpec(
@@ -201,6 +255,20 @@ _VIEW = (
     ),
     ActionSpec(
         "histogram", "&View", "His&togram", tip="How often each lightness occurs", checkable=True, needs_photo=False
+    ),
+    ActionSpec(
+        "layers_panel", "&View", "&Layers", ("F7",), tip="The stack of layers", checkable=True, needs_photo=False
+    ),
+    ActionSpec(
+        "adjustments_panel",
+        "&View",
+        "&Adjustments of the layer",
+        tip="Strength, saturation, hue, warmth",
+        checkable=True,
+        needs_photo=False,
+    ),
+    ActionSpec(
+        "tone_panel", "&View", "&Tone of the photo", tip="How light the grey is", checkable=True, needs_photo=False
     ),
     ActionSpec(
         "history_panel",
@@ -229,7 +297,7 @@ _HELP = (
     ActionSpec("about", "&Help", "&About Huebrush", needs_photo=False),
 )
 
-ACTIONS: tuple[ActionSpec, ...] = (*_FILE, *_EDIT, *_TOOLS, *_BRUSH, *_SELECT, *_MASK, *_VIEW, *_HELP)
+ACTIONS: tuple[ActionSpec, ...] = (*_FILE, *_EDIT, *_TOOLS, *_BRUSH, *_SELECT, *_MASK, *_LAYER, *_VIEW, *_HELP)
 
 
 def make_actions(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:

@@ -31,9 +31,8 @@ class Frame(QWidget):
         self.brush_bar = BrushBar(brush, self.options_bar, [actions[name] for name in BAR_ACTIONS], actions["export"])
         groups = [[actions[name] for name in group] for group in (*_tool_groups(), *VIEW_GROUPS)]
         self.tool_strip = ToolStrip(groups, actions["compare"])
-        mask_actions = [actions["fill"], actions["invert"], actions["clear"]]
         self.navigator = Navigator(canvas)
-        self.side_panel = SidePanel(actions["original"], mask_actions, actions["overlay"], self.navigator)
+        self.side_panel = SidePanel(actions, self.navigator)
         self.start_page = StartPage(actions["open"], actions["sample"])
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)

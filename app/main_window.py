@@ -18,13 +18,15 @@ from app.canvas.canvas import Canvas
 from app.canvas.tools.table import TOOLS
 from app.document.composite import Compositor
 from app.document.document import Document
-from app.document.layer import Source
 from app.document.photo import Photo
+from app.document.sources.original import Original
 from app.exporting import Exporting, ExportJobLike
 from app.frame import Frame
 from app.handlers import brush_handlers, view_handlers
 from app.jobs.opening import PHOTO_SUFFIXES, PhotoOpener
 from app.key_commands import KeyCommands
+from app.layer_commands import LayerCommands
+from app.layer_panel_control import LayerPanelControl
 from app.overlay_control import OverlayControl
 from app.panel_control import PanelControl
 from app.panels import dialogs
@@ -33,6 +35,7 @@ from app.panels.status import StatusPieces
 from app.region_commands import RegionCommands
 from app.resources import icon_path, sample_photo
 from app.settings import Settings
+from app.source_control import SourceControl
 
 
 class ColourServiceLike(Protocol):
@@ -68,6 +71,16 @@ class MainWindow(QMainWindow):
         self.keys = KeyCommands(self, self.canvas, self.settings)
         self.panels = PanelControl(self, self.settings)
         self.regions = RegionCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
+        self.layers = LayerCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
+        self.sources = SourceControl(
+            self,
+            lambda: self.document,
+            self._tell,
+            self.canvas.finish_stroke,
+            lambda: self.brush.color,
+            lambda: self._tell("…"),
+            self.layers.turn_into_paint,
+        )
         self.actions_by_id = table.make_actions(self, self._handlers())
         self.keys.attach(self.actions_by_id)
         self._arrange()
@@ -89,6 +102,8 @@ class MainWindow(QMainWindow):
             **self.regions.handlers(),
             **self.keys.handlers(),
             **self.panels.handlers(),
+            **self.layers.handlers(),
+            **self.sources.handlers(),
             "open": self.choose_photo,
             "sample": self._open_sample,
             "export": self.export,
@@ -99,8 +114,10 @@ class MainWindow(QMainWindow):
             "swap_tool": self.canvas.swap_tool,
             "custom_color": self._choose_color,
             "reset_brush": self._reset_brush,
-            "original": self._set_original,
+            "rename_layer": lambda: self.side_panel.layers.rename_active(),
             "refresh": self._refresh,
+            "try_another": self.sources.show,
+            "gamut_warning": self.canvas.set_gamut_warning,
             "overlay": self.overlay.show,
             "overlay_color": self.overlay.choose_color,
             "full_screen": self._fill_screen,
@@ -117,6 +134,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
         self.regions.show_softness(self.side_panel)
+        self.layer_panel = LayerPanelControl(self.side_panel.layers, self.layers)
+        self.sources.attach(self.side_panel.source, self.side_panel.adjustments, self.side_panel.tone)
         self.brush_control = BrushControl(self.brush, self.options_bar.brush.presets, act, self.settings)
         self.overlay.attach(self.side_panel)
         self.status = StatusPieces(self.statusBar())
@@ -189,17 +208,20 @@ class MainWindow(QMainWindow):
         self.document = document
         self._forgotten = 0
         self.regions.follow(document)
+        self.layer_panel.follow(document)
+        self.sources.follow(document)
         self.side_panel.history.set_document(document)
         self.side_panel.histogram.set_document(document)
         document.history_changed.connect(self._history_changed)
         document.modified_changed.connect(self._modified_changed)
+        document.active_changed.connect(self._history_changed)
+        document.refused.connect(self._tell)
         self.brush.suit(photo.width, photo.height)
         self.canvas.set_document(document, Compositor(photo))
         self.pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
         for name in table.needs_photo():
             self.actions_by_id[name].setEnabled(True)
-        self.side_panel.show_original(possible=photo.source is not None)
         self.actions_by_id["original"].setEnabled(photo.source is not None)
         self.status.show_photo(photo.width, photo.height, photo.bits)
         if photo.path is not None and photo.path != sample_photo():
@@ -217,6 +239,8 @@ class MainWindow(QMainWindow):
             self.canvas.finish_stroke()
             self.document.history_changed.disconnect(self._history_changed)
             self.document.modified_changed.disconnect(self._modified_changed)
+            self.document.active_changed.disconnect(self._history_changed)
+            self.document.refused.disconnect(self._tell)
 
     @Slot(object, str)
     def _open_failed(self, path: Path, sentence: str) -> None:
@@ -288,12 +312,6 @@ class MainWindow(QMainWindow):
             if self.document is not None:
                 self.document.limit_history(megabytes << 20)
 
-    def _set_original(self, on: bool) -> None:
-        wanted = Source.ORIGINAL if on else Source.NEURAL
-        if self.document is not None and self.document.state.layer.source is not wanted:
-            self.canvas.finish_stroke()
-            self.document.set_source(wanted)
-
     def _refresh(self) -> None:
         if self._service is not None:
             self._service.refresh()
@@ -307,7 +325,7 @@ class MainWindow(QMainWindow):
             action.setEnabled(step is not None)
             action.setText(f"&{word} {step}" if step else f"&{word}")
         layer = self.document.state.layer
-        self.actions_by_id["original"].setChecked(layer.source is Source.ORIGINAL)
+        self.actions_by_id["original"].setChecked(isinstance(layer.source, Original))
         self.side_panel.show_softness(layer.feather, layer.density)
         forgotten = self.document.history.forgotten
         if forgotten > self._forgotten:

@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QWidget
 from app.panels.side_panel import SidePanel
 from app.settings import Settings
 
-SECTIONS = {"navigator": "Navigator", "histogram": "Histogram", "history_panel": "History"}
+SECTIONS = {
+    "navigator": "Navigator",
+    "layers_panel": "Layers",
+    "adjustments_panel": "Adjustments",
+    "tone_panel": "Tone",
+    "histogram": "Histogram",
+    "history_panel": "History",
+}
 """Actions that show or fold a section of the side panel."""
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # most tests never load torch
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning OpenMP threads would starve the window under test
 
-# The same examples in every run, so that a change is judged by itself; `--hypothesis-profile=explore` looks for new ones.
+# The same examples in every run: a change is judged by itself. `--hypothesis-profile=explore` looks for new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("same")

@@ -18,6 +18,7 @@ from app.canvas.viewport_widget import ViewportWidget
 from app.document.composite import Compositor
 from app.document.document import Document
 from app.document.geometry import Rect
+from app.document.tone import PLAIN
 
 IDLE_MILLISECONDS = 250
 """The overview of the whole photo, and what lies around the view, are brought up to date after this much rest."""
@@ -59,6 +60,8 @@ class PhotoView(ViewportWidget):
         self.split: Split | None = None
         self._comparing = False
         self._pixel_grid = True
+        self._warns = False
+        self._tone = PLAIN
         self._picture: Picture | None = None
         self._pane: Pane | None = None
         self._before: Pane | None = None
@@ -75,9 +78,12 @@ class PhotoView(ViewportWidget):
         """Show another document, upright and fitted to the window."""
         if self._picture is not None:
             self._picture.document.changed.disconnect(self._photo_changed)
+            self._picture.document.active_changed.disconnect(self._layer_changed)
         self._picture = Picture(document, compositor)
-        self._picture.overlay = self.overlay
+        self._picture.overlay, self._picture.warns = self.overlay, self._warns
+        self._tone = document.state.tone
         document.changed.connect(self._photo_changed)
+        document.active_changed.connect(self._layer_changed)
         self._before = None
         self._pane = self._new_pane(self.view)
         photo = document.photo
@@ -108,6 +114,8 @@ class PhotoView(ViewportWidget):
         if self._pane is None or rect.is_empty:
             return
         document = self._picture.document if self._picture is not None else None
+        if document is not None and document.state.tone != self._tone:
+            self._tone, self._before = document.state.tone, None
         parts = (document.changed_parts if document is not None else ()) or (rect,)
         waits = self._frame_due and document is not None and document.is_settling  # a stroke is to be seen first
         steady = document is not None and (document.is_settling or document.is_painting)  # to blur then would flicker
@@ -116,6 +124,17 @@ class PhotoView(ViewportWidget):
             self._frame_due = self.isVisible()
             self._update_level(painted, self._pane.level)
         self._schedule_fill()
+
+    def _layer_changed(self) -> None:
+        """Slot of the document: another layer is active, and what shows its mask shows another one."""
+        if self.overlay.shown or self.view is View.MASK:
+            self._redraw()
+
+    def _redraw(self) -> None:
+        """Make everything on screen anew."""
+        if self._pane is not None:
+            self._update_level(self._pane.change(self.viewport, None, None), self._pane.level)
+            self._look()
 
     def _attention(self) -> tuple[float, float] | None:
         """The photo point that is brought up to date first; None for the middle."""
@@ -201,10 +220,16 @@ class PhotoView(ViewportWidget):
     def set_overlay(self, overlay: Overlay) -> None:
         """Tint the masked part of the picture, or not."""
         self.overlay = overlay
-        if self._picture is not None and self._pane is not None and overlay != self._picture.overlay:
+        if self._picture is not None and overlay != self._picture.overlay:
             self._picture.overlay = overlay
-            self._update_level(self._pane.change(self.viewport, None, None), self._pane.level)
-            self._look()
+            self._redraw()
+
+    def set_gamut_warning(self, on: bool) -> None:
+        """Mark where a layer's colour is more vivid than the photo's light allows."""
+        self._warns = on
+        if self._picture is not None and self._picture.warns != on:
+            self._picture.warns = on
+            self._redraw()
 
     def set_pixel_grid(self, on: bool) -> None:
         """Draw lines between the photo's pixels from 800 % on, or never."""

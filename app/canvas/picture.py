@@ -19,6 +19,10 @@ OVERLAY_FLOOR = 72
 """Multiplying leaves shadows black; the tint starts from this grey value so that a mask is seen on black hair too."""
 
 
+WARNING = np.array((255, 0, 255), np.uint8)
+"""Magenta, which photos do not have."""
+
+
 class View(Enum):
     """How the photo is shown."""
 
@@ -43,6 +47,8 @@ class Picture:
         self.document = document
         self.compositor = compositor
         self.overlay = Overlay()
+        self.warns = False
+        """Whether :data:`WARNING` marks colours that the photo's light does not allow."""
 
     def render(self, view: View, level: int, rect: Rect) -> Pixels:
         """(height, width, 3) uint8 of ``rect`` in pixels of mip ``level``, which must lie inside that level."""
@@ -51,6 +57,8 @@ class Picture:
         if view is View.MASK:
             return np.asarray(cv2.cvtColor(self.coverage(level, rect), cv2.COLOR_GRAY2RGB), np.uint8)
         codes = display8(self.compositor.region(self.document.state, level, rect))
+        if self.warns:
+            codes = np.where(self.compositor.beyond(self.document.state, level, rect)[:, :, None], WARNING, codes)
         return self._tinted(codes, level, rect) if self.overlay.shown else codes
 
     def coverage(self, level: int, rect: Rect) -> Pixels:
@@ -78,7 +86,7 @@ class Picture:
         return 116 * curved[1] - 16, 500 * (curved[0] - curved[1]), 200 * (curved[1] - curved[2])
 
     def _grey(self, level: int, rect: Rect) -> Pixels:
-        codes = self.document.photo.grey_level(level)[rect.y : rect.y + rect.height, rect.x : rect.x + rect.width]
+        codes = self.compositor.grey(self.document.state.tone, level, rect)
         grey = display8(np.ascontiguousarray(codes))
         return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
 

@@ -63,7 +63,11 @@ class Toolbox:
     def press(self, sample: Sample, *, double: bool = False) -> None:
         """Begin with the tool in hand or the one standing in for it."""
         if self._working is None:
-            self._working = self.held_with(alt=sample.alt, eraser_end=sample.eraser_end)
+            tool = self.held_with(alt=sample.alt, eraser_end=sample.eraser_end)
+            if tool.edits and (refusal := tool.studio.document.refusal):
+                tool.studio.tell(refusal)
+                return
+            self._working = tool
             if double:
                 self._working.double_click(sample)
             else:

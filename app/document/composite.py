@@ -8,20 +8,26 @@ original is painted fully, the source's codes are.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
+from typing import Generic, NamedTuple, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.document.adjustments import Adjustments
 from app.document.chroma import ChromaField
-from app.document.gamut import planes_at_luminance
+from app.document.dab_chroma import touching
+from app.document.gamut import exceeds_gamut, planes_at_luminance
 from app.document.geometry import TILE, Rect, level_size, tile_rect, tiles
-from app.document.layer import DocumentState, LayerState, Source
+from app.document.layer import DocumentState, Hint, LayerState
+from app.document.mixing import Mix
 from app.document.photo import Photo
+from app.document.sources.source import PhotoTile
 from app.document.space import Codes, Floats
+from app.document.tone import Tone
 
 CACHE_BYTES = 256 << 20
 """Default budget of colour tiles: about 340, a large screen twice over."""
@@ -29,7 +35,23 @@ CACHE_BYTES = 256 << 20
 _REACH = 8
 """Pixels of a zoomed-out level around a changed region in which sampling may notice it."""
 
-_Key = tuple[int, int, int, int]  # token of the colour's origin, level, ty, tx
+_FEWEST_STACKED = 2
+"""Layers below or above the active one from which on their mixture is kept."""
+_WHOLE = (slice(None), slice(None))
+
+
+class _Look(NamedTuple):
+    """What a colour tile depends on; fields, sources and palettes by numbers, so that the cache keeps none alive."""
+
+    field: int
+    source: int
+    adjustments: Adjustments
+    palette: int
+    tone: Tone
+    dabs: tuple[Hint, ...]
+
+
+_Place = tuple[int, int, int]  # level, ty, tx
 
 
 class Compositor:
@@ -41,10 +63,47 @@ class Compositor:
 
     def __init__(self, photo: Photo, cache_bytes: int = CACHE_BYTES) -> None:
         self.photo = photo
-        self._cache = _TileCache(cache_bytes)
-        self._tokens: WeakKeyDictionary[ChromaField, int] = WeakKeyDictionary()
+        self._colours: _TileCache[tuple[_Look, _Place], _Plane] = _TileCache(cache_bytes * 5 // 8)
+        self._stacks: _TileCache[tuple[tuple[int, ...], Tone, _Place], Mix] = _TileCache(cache_bytes * 3 // 8)
+        self._tokens: WeakKeyDictionary[object, int] = WeakKeyDictionary()
         self._next_token = 1
         self._lock = Lock()
+
+    @property
+    def cached_bytes(self) -> int:
+        """Bytes of the tiles that are kept."""
+        return self._colours.bytes + self._stacks.bytes
+
+    def mixed(self, state: DocumentState, layers: Sequence[LayerState], ty: int, tx: int) -> Mix:
+        """These layers alone over nothing, at full size: a tile's mix, which tells how much it lets through."""
+        rect = tile_rect(ty, tx).clip(self.photo.height, self.photo.width)
+        mix = Mix((rect.height, rect.width), tracks_through=True)
+        inside = (slice(0, rect.height), slice(0, rect.width))
+        for layer in layers:
+            coverage = layer.coverage.coverage(0, ty, tx)[inside]
+            if coverage.any():
+                self._lay_one(mix, state.tone, layer, coverage, (0, ty, tx), _WHOLE, keep=False)
+        return mix
+
+    def beyond(self, state: DocumentState, level: int, rect: Rect) -> NDArray[np.bool_]:
+        """(h, w): where the uppermost layer asks for more chroma than the gamut holds at the pixel's lightness."""
+        rect = rect.clip(*level_size(self.photo.height, self.photo.width, level))
+        out = np.zeros((rect.height, rect.width), np.bool_)
+        for ty, tx in tiles(rect):
+            part = rect.intersect(tile_rect(ty, tx))
+            inside = Rect(part.x - tx * TILE, part.y - ty * TILE, part.width, part.height).slices
+            target = Rect(part.x - rect.x, part.y - rect.y, part.width, part.height).slices
+            whole = tile_rect(ty, tx).clip(*level_size(self.photo.height, self.photo.width, level))
+            lightness = self.photo.space.lightness_of_codes(self.photo.grey_level(level)[whole.slices])
+            tile = PhotoTile(self.photo, level, ty, tx, lightness)
+            shown = self.photo.space.lightness_of_codes(self.grey(state.tone, level, part))
+            for layer in state.seen:
+                covered = layer.coverage.coverage(level, ty, tx)[inside] > 0
+                ab = layer.chroma_at(tile) if covered.any() else None
+                if ab is not None:
+                    exceeds = exceeds_gamut(shown, ab[(slice(None), *inside)], self.photo.space)
+                    out[target] = np.where(covered, exceeds, out[target])
+        return out
 
     def region(self, state: DocumentState, level: int, rect: Rect) -> Codes:
         """(h, w, 3) RGB codes, in the photo's type, of a rectangle of a mip level.
@@ -85,118 +144,209 @@ class Compositor:
         keep: bool,
     ) -> Codes:
         """The codes of ``part`` (in pixels of the level), which lies ``inside`` the tile at ``place``."""
-        grey = self.photo.grey_level(level)[part.slices]
-        mixed: Floats | None = None  # planes (3, h, w): how far the picture stands from its grey, linear light
-        painted = np.zeros(grey.shape, np.bool_)
-        copied = np.zeros(grey.shape, np.bool_)
-        for layer in state.layers:
-            if not layer.visible or layer.opacity <= 0:
-                continue
-            coverage = layer.coverage.coverage(level, *place)[inside]
-            if not coverage.any():
-                continue
-            share = (np.arange(256, dtype=np.float32) * np.float32(min(layer.opacity, 1.0) / 255)).take(coverage)
-            colour = self._colour(layer, level, *place, keep)
-            mixed = _over(mixed, None if colour is None else colour[(slice(None), *inside)], share)
-            painted |= coverage > 0
-            copied &= coverage == 0
-            if layer.source is Source.ORIGINAL and layer.opacity >= 1:
-                copied |= coverage == 255
-        if mixed is None:
+        grey = self.grey(state.tone, level, part)
+        mix = Mix(grey.shape)
+        below, active, above = _groups(state)
+        self._lay(mix, state.tone, below, (level, *place), inside, keep)
+        self._lay(mix, state.tone, active, (level, *place), inside, keep)
+        self._lay(mix, state.tone, above, (level, *place), inside, keep)
+        if mix.planes is None:
             return np.asarray(cv2.merge([grey, grey, grey]))
         space = self.photo.space
-        mixed += space.decode(grey)
-        codes = np.asarray(cv2.merge(list(space.encode(mixed, grey.dtype))))
-        if not painted.all():
-            np.copyto(codes, grey[:, :, None], where=~painted[:, :, None])
-        if copied.any():
-            np.copyto(codes, self.photo.source_level(level)[part.slices], where=copied[:, :, None])
+        mix.planes += space.decode(grey)
+        codes = np.asarray(cv2.merge(list(space.encode(mix.planes, grey.dtype))))
+        if not mix.painted.all():
+            np.copyto(codes, grey[:, :, None], where=~mix.painted[:, :, None])
+        if state.tone.is_neutral and mix.copied.any():
+            np.copyto(codes, self.photo.source_level(level)[part.slices], where=mix.copied[:, :, None])
         return codes
 
-    def _colour(self, layer: LayerState, level: int, ty: int, tx: int, keep: bool) -> Floats | None:
-        """Planes (3, h, w) of a whole tile: the layer's colour minus its grey. None where that is all grey."""
-        field = layer.field if layer.source is Source.NEURAL else None
-        if field is None and (layer.source is Source.NEURAL or self.photo.source is None):
-            return None
-        with self._lock:
-            key = (self._token(field), level, ty, tx)
-            found = self._cache.get(key)
-        if found is not None:
-            return found
-        rect = tile_rect(ty, tx).clip(*level_size(self.photo.height, self.photo.width, level))
+    def grey(self, tone: Tone, level: int, rect: Rect) -> Codes:
+        """(h, w) codes of the grey that everything lies on, of a rectangle within a level."""
         grey = self.photo.grey_level(level)[rect.slices]
-        luminance = self.photo.space.decode(grey)
-        if field is None:
-            colour = self._original(level, rect)
+        if tone.is_neutral:
+            return grey
+        has_colours = self.photo.source is not None
+        return tone.apply(grey, self.photo.source_level(level)[rect.slices] if has_colours else None, self.photo.space)
+
+    def _lay(
+        self,
+        mix: Mix,
+        tone: Tone,
+        layers: Sequence[LayerState],
+        at: _Place,
+        inside: tuple[slice, slice],
+        keep: bool,
+    ) -> None:
+        """Lay these layers over the mix; several that cover the tile are mixed once and kept.
+
+        Also where nothing is kept they are mixed first: the last bit would differ else.
+        """
+        covering = [(layer, layer.coverage.coverage(*at)) for layer in layers]
+        covering = [(layer, coverage) for layer, coverage in covering if coverage.any()]
+        if len(covering) >= _FEWEST_STACKED:
+            with self._lock:
+                key = (tuple(self._token(layer) for layer, _ in covering), tone, at)
+                stack = self._stacks.get(key)
+            if stack is None:
+                shape = tile_rect(*at[1:]).clip(*level_size(self.photo.height, self.photo.width, at[0]))
+                stack = Mix((shape.height, shape.width), tracks_through=True)
+                for layer, coverage in covering:
+                    self._lay_one(stack, tone, layer, coverage[: shape.height, : shape.width], at, _WHOLE, keep)
+                if keep:
+                    with self._lock:
+                        self._stacks.put(key, stack)
+            mix.lay_mix(stack, inside)
+            return
+        for layer, coverage in covering:
+            if coverage[inside].any():
+                self._lay_one(mix, tone, layer, coverage[inside], at, inside, keep)
+
+    def _lay_one(
+        self,
+        mix: Mix,
+        tone: Tone,
+        layer: LayerState,
+        coverage: NDArray[np.uint8],
+        at: _Place,
+        inside: tuple[slice, slice],
+        keep: bool,
+    ) -> None:
+        share = (np.arange(256, dtype=np.float32) * np.float32(min(layer.opacity, 1.0) / 255)).take(coverage)
+        colour = self._colour(layer, tone, at, keep)
+        mix.lay(None if colour is None else colour[(slice(None), *inside)], share, coverage, copies=layer.copies)
+
+    def _colour(self, layer: LayerState, tone: Tone, at: _Place, keep: bool) -> Floats | None:
+        """Planes (3, h, w) of a whole tile: the layer's colour minus its grey. None where that is all grey."""
+        with self._lock:
+            key = (self._look(layer, tone, at), at)
+            found = self._colours.get(key)
+        if found is not None:
+            return found.planes
+        level, ty, tx = at
+        rect = tile_rect(ty, tx).clip(*level_size(self.photo.height, self.photo.width, level))
+        space = self.photo.space
+        grey = self.photo.grey_level(level)[rect.slices]
+        tile = PhotoTile(self.photo, level, ty, tx, space.lightness_of_codes(grey))
+        shown = self.grey(tone, level, rect)
+        luminance = space.decode(shown)
+        colour: Floats | None
+        if layer.copies and tone.is_neutral:
+            colour = None if tile.original is None else tile.original - luminance
+            if colour is not None and level == 0:
+                # The grey codes are rounded; without this a half-painted original would be half a code too light.
+                colour -= np.tensordot(space.luminance_weights, colour, axes=1)
         else:
-            lightness = self.photo.space.lightness_of_codes(grey)
-            ab = field.evaluate_tile(lightness, level, ty, tx)
-            colour = planes_at_luminance(luminance, ab, self.photo.space, lightness)
-        colour -= luminance
-        if field is None and level == 0:
-            # The grey codes are rounded; without this a half-painted original would be half a code too light.
-            colour -= np.tensordot(self.photo.space.luminance_weights, colour, axes=1)
+            ab = layer.chroma_at(tile)
+            lightness = tile.lightness if shown is grey else space.lightness_of_codes(shown)
+            colour = None
+            if ab is not None:
+                bends = layer.source.bends
+                colour = planes_at_luminance(luminance, np.moveaxis(ab, 0, 2), space, lightness, bends=bends)
+                colour -= luminance
         if keep:
             with self._lock:
-                self._cache.put(key, colour)
+                self._colours.put(key, _Plane(colour))
         return colour
 
-    def _original(self, level: int, rect: Rect) -> Floats:
-        linear = self.photo.space.decode(self.photo.source_level(level)[rect.slices])
-        return np.ascontiguousarray(np.moveaxis(linear, 2, 0))
+    def _look(self, layer: LayerState, tone: Tone, at: _Place) -> _Look:
+        palette = 0 if layer.palette is None else self._token(layer.palette)
+        field = 0 if layer.field is None or not layer.source.shows_field else self._field_token(layer.field)
+        dabs = touching(layer.dabs, tile_rect(*at[1:]), at[0]) if layer.dabs else ()
+        return _Look(field, self._token(layer.source), layer.adjustments, palette, tone, dabs)
 
-    def _token(self, field: ChromaField | None) -> int:
-        # A number of its own for each field, and no hold on it: cached tiles must not keep old answers alive,
-        # nor may a new field be taken for an old one that had the same address.
-        if field is None:
-            return 0
-        if field not in self._tokens:
-            self._tokens[field] = self._next_token
+    def _token(self, thing: object) -> int:
+        # A number of its own for each, and no hold on it: cached tiles must not keep old answers alive,
+        # nor may a new one be taken for an old one that had the same address.
+        token = self._tokens.get(thing)
+        if token is None:
+            token = self._tokens[thing] = self._next_token
             self._next_token += 1
-            self._inherit(field)
-        return self._tokens[field]
+        return token
 
-    def _inherit(self, field: ChromaField) -> None:
+    def _field_token(self, field: ChromaField) -> int:
+        known = field in self._tokens
+        token = self._token(field)
+        if not known:
+            self._inherit(field, token)
+        return token
+
+    def _inherit(self, field: ChromaField, token: int) -> None:
         """Take over the tiles of the field that this one succeeds, but for those where it differs."""
         older = None if field.succeeds is None else field.succeeds.older()
         if field.succeeds is None or older is None or older not in self._tokens:
             return
-        changed = field.succeeds.changed
-        for token, level, ty, tx in self._cache.keys(self._tokens[older]):
+        changed, before = field.succeeds.changed, self._tokens[older]
+        for look, at in [key for key in self._colours if key[0].field == before]:
             # Far out a cell spans several pixels of the level, so the change reaches a little further there.
+            level, ty, tx = at
             reach = changed.grown(_REACH << level if level else 0)
             if reach.intersect(tile_rect(ty, tx).scaled_in(level)).is_empty:
-                self._cache.rename((token, level, ty, tx), (self._tokens[field], level, ty, tx))
+                self._colours.rename((look, at), (look._replace(field=token), at))
 
 
-class _TileCache:
-    """Arrays within a budget of bytes; the one unused longest goes first."""
+def _groups(state: DocumentState) -> tuple[list[LayerState], list[LayerState], list[LayerState]]:
+    """What shows below the active layer, the active layer, what shows above it.
+
+    A pixel's last bit depends on where the stack is cut, so a hidden layer cuts it where it would be.
+    """
+    seen = {layer.id for layer in state.seen}
+    parts = (
+        state.layers[: state.active],
+        state.layers[state.active : state.active + 1],
+        state.layers[state.active + 1 :],
+    )
+    below, active, above = ([layer for layer in part if layer.id in seen] for part in parts)
+    return below, active, above
+
+
+class _Sized(Protocol):
+    @property
+    def nbytes(self) -> int: ...
+
+
+class _Plane(NamedTuple):
+    """A colour tile, also one that is all grey."""
+
+    planes: Floats | None
+
+    @property
+    def nbytes(self) -> int:
+        return 64 if self.planes is None else self.planes.nbytes
+
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value", bound=_Sized)
+
+
+class _TileCache(Generic[_Key, _Value]):
+    """Tiles within a budget of bytes; the one unused longest goes first."""
 
     def __init__(self, budget: int) -> None:
         self._budget = budget
-        self._bytes = 0
-        self._arrays: OrderedDict[_Key, Floats] = OrderedDict()
+        self.bytes = 0
+        self._tiles: OrderedDict[_Key, _Value] = OrderedDict()
 
-    def get(self, key: _Key) -> Floats | None:
-        if key in self._arrays:
-            self._arrays.move_to_end(key)
-        return self._arrays.get(key)
+    def get(self, key: _Key) -> _Value | None:
+        if key in self._tiles:
+            self._tiles.move_to_end(key)
+        return self._tiles.get(key)
 
-    def keys(self, token: int) -> list[_Key]:
-        """The keys of one origin's tiles, those unused longest first."""
-        return [key for key in self._arrays if key[0] == token]
+    def __iter__(self) -> Iterator[_Key]:
+        """All keys, those unused longest first."""
+        return iter(list(self._tiles))
 
     def rename(self, old: _Key, new: _Key) -> None:
-        """The same tile belongs to another origin now."""
-        self._arrays[new] = self._arrays.pop(old)
+        """The same tile belongs to another key now."""
+        self._tiles[new] = self._tiles.pop(old)
 
-    def put(self, key: _Key, array: Floats) -> None:
-        replaced = self._arrays.pop(key, None)
-        self._bytes += array.nbytes - (0 if replaced is None else replaced.nbytes)
-        self._arrays[key] = array
-        while self._bytes > self._budget and self._arrays:
-            _, oldest = self._arrays.popitem(last=False)
-            self._bytes -= oldest.nbytes
+    def put(self, key: _Key, tile: _Value) -> None:
+        replaced = self._tiles.pop(key, None)
+        self.bytes += tile.nbytes - (0 if replaced is None else replaced.nbytes)
+        self._tiles[key] = tile
+        while self.bytes > self._budget and self._tiles:
+            _, oldest = self._tiles.popitem(last=False)
+            self.bytes -= oldest.nbytes
 
 
 def display8(codes: Codes) -> NDArray[np.uint8]:
@@ -207,13 +357,3 @@ def display8(codes: Codes) -> NDArray[np.uint8]:
     wide *= 255
     wide += 32895  # half of 65535 and the rest that makes the shift a division by 65535 for every code
     return (wide >> 16).astype(np.uint8)
-
-
-def _over(below: Floats | None, colour: Floats | None, share: Floats) -> Floats:
-    """A layer over what lies below, both as distances from grey (None: grey itself)."""
-    if below is None:
-        return np.zeros((3, *share.shape), np.float32) if colour is None else np.asarray(colour * share, np.float32)
-    below *= np.float32(1.0) - share
-    if colour is not None:
-        below += colour * share
-    return below

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from app.document.brush import Brush, Touch
-from app.document.geometry import EMPTY_RECT, Point, Rect
+from app.document.geometry import EMPTY_RECT, Point, Rect, bounding
 from app.document.history import DEFAULT_LIMIT, History
-from app.document.layer import Colour, DocumentState, Hint, LayerState, Source
+from app.document.layer import Colour, DocumentState, Hint, LayerState
 from app.document.painting import HintTrail, Painting
 from app.document.selection import mixed
+from app.document.sources.source import ColourSource
 from app.document.tiles import TileMask
 
 if TYPE_CHECKING:
     from app.document.chroma import Chroma, ChromaField
     from app.document.photo import Photo
+    from app.document.tone import Tone
 
 MOST_FEATHER = 1000.0
 """Photo pixels."""
@@ -42,6 +44,8 @@ class Document:
     history_changed = Signal()
     modified_changed = Signal(bool)
     selection_changed = Signal()
+    active_changed = Signal()
+    refused = Signal(str)
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class Document:
         self._painting: Painting | None = None
         self._trail: HintTrail | None = None
         self._strokes_begun = 0
+        self._newest_id = max(layer.id for layer in state.layers)
         self._colour_epoch = 0
         self._parts: tuple[Rect, ...] = ()
         self._is_settling = False
@@ -80,9 +85,10 @@ class Document:
     def colour_epoch(self) -> int:
         """Which stretch of the document's life this is. *An answer asked for in another one must be discarded.*
 
-        It changes when the root jumps: undo, redo, an aborted stroke, fill, clear, invert, `set_mask`,
-        `set_hints`, `set_source`. It stays the same while strokes grow, are erased or committed and when
-        answers are settled: an answer overtaken by the pen is still right where it reaches. A colour stroke
+        It changes when the root jumps to one that asks for something else or remembers other chroma: undo, redo, an
+        aborted stroke, fill, clear, invert, `set_mask`, `set_hints`, `set_source`, layers that come and go. It stays
+        the same while strokes grow, are erased or committed, when answers are settled and where only the look of a
+        layer changes: an answer overtaken by the pen is still right where it reaches. A colour stroke
         does change `state.layers[i].hints`, which is the same object as long as no hint came or went: an
         answer asked for with other hints may be shown, and the network has to be asked again.
         """
@@ -126,10 +132,12 @@ class Document:
         """Start a stroke on the active layer; returns its number. A stroke still in progress is committed.
 
         With a colour it lays hints along its path; without, painting lifts the hints it passes over, so that
-        the network chooses again. Raises ValueError for an eraser with a colour.
+        the network chooses again. Raises ValueError for an eraser with a colour, RuntimeError for a locked layer.
         """
         self._assert_thread()
         self.commit_stroke()
+        if self._state.layer.locked:
+            raise RuntimeError("the layer is locked")
         self._painting = Painting(self._state, brush, erase, colour, self._trail, self.photo)
         self._trail = self._painting.trail
         self._strokes_begun += 1
@@ -218,17 +226,9 @@ class Document:
         """
         if not (0 <= feather <= MOST_FEATHER and 0 <= density <= 1):
             raise ValueError(f"feather is 0..{MOST_FEATHER} and density 0..1, not {feather} and {density}")
-        self._assert_thread()
-        self.commit_stroke()
-        before = self._state
-        if (before.layer.feather, before.layer.density) == (feather, density):
-            return False
-        follows = self._history.undo_name in SOFTNESS_STEPS and not self._history.redo_names
-        if goes_on and follows and self.is_modified:  # what has been saved must stay as it was
-            self._jump(before.with_layer(before.active, replace(before.layer, feather=feather, density=density)))
-            return True
-        name = SOFTNESS_STEPS[feather == before.layer.feather]
-        return self._edit(name, feather=feather, density=density)
+        layer = self._state.layer
+        name = SOFTNESS_STEPS[feather == layer.feather]
+        return self._edit(name, goes_on=SOFTNESS_STEPS if goes_on else (), feather=feather, density=density)
 
     def _edit_mask(self, name: str, wanted: TileMask) -> bool:
         """Put `wanted` in place where it is selected."""
@@ -256,24 +256,89 @@ class Document:
         self._announce()
         return True
 
-    def set_source(self, source: Source) -> bool:
-        """Take the colour from somewhere else."""
-        return self._edit("Change colour source", source=source)
+    def set_source(self, source: ColourSource, *, goes_on: bool = False) -> bool:
+        """Take the active layer's colour from somewhere else; one that was pinned no longer is."""
+        name = "Change colour source" if type(source) is not type(self._state.layer.source) else f"Change {source.id}"
+        return self._edit(name, goes_on=(name,) if goes_on else (), source=source, pinned=False)
 
-    def set_hints(self, hints: Sequence[Hint]) -> bool:
+    def set_hints(self, hints: Sequence[Hint], name: str = "Change hints", *, goes_on: bool = False) -> bool:
         """Ask for these colours in these places, and no others."""
-        return self._edit("Change hints", hints=tuple(hints))
+        return self._edit(name, goes_on=(name,) if goes_on else (), hints=tuple(hints))
 
-    def _edit(self, name: str, **values: Any) -> bool:
+    def _edit(self, name: str, goes_on: Sequence[str] = (), **values: Any) -> bool:
+        return self.set_layer(self._state.layer.id, name, goes_on=goes_on, **values)
+
+    # Layers
+
+    def new_id(self) -> int:
+        """An id that no layer has or had in this document."""
+        self._newest_id += 1
+        return self._newest_id
+
+    def set_layer(self, layer_id: int, step: str, /, *, goes_on: Sequence[str] = (), **values: Any) -> bool:
+        """Change values of one layer, named like the fields of `LayerState`: one step called `step`.
+
+        Where the newest step has one of the names in `goes_on` – a slider being dragged – this goes on with it. A
+        locked layer refuses all but to be seen, named and unlocked. Raises KeyError for an unknown id.
+        """
         self._assert_thread()
         self.commit_stroke()
-        before, layer = self._state, self._state.layer
+        before = self._state
+        place = before.index_of(layer_id)
+        layer = before.layers[place]
         if all(_is_same(getattr(layer, key), value) for key, value in values.items()):
             return False
-        after = before.with_layer(before.active, replace(layer, **values))
-        self._history.push(name, before, after)
-        self._jump(after)
+        if layer.locked and not values.keys() <= {"locked", "visible", "name"}:
+            self.refused.emit(_locked(layer))
+            return False
+        return self.edit(step, lambda state: state.with_layer(place, replace(layer, **values)), goes_on=goes_on)
+
+    def set_tone(self, tone: Tone, step: str = "Adjust tone", *, goes_on: Sequence[str] = ()) -> bool:
+        """Change the grey that everything lies on: one step, or on with one of those called ``goes_on``."""
+        if self._state.tone == tone:
+            return False
+        return self.edit(step, lambda state: replace(state, tone=tone), goes_on=goes_on)
+
+    def edit(self, name: str, change: Callable[[DocumentState], DocumentState], *, goes_on: Sequence[str] = ()) -> bool:
+        """Go to the root that `change` makes of the present one: one step called `name`. False for the same root.
+
+        Where the newest step has one of the names in `goes_on`, this is the same step, unless it has been saved.
+        """
+        self._assert_thread()
+        self.commit_stroke()
+        before = self._state
+        after = change(before)
+        if after is before:
+            return False
+        follows = self._history.undo_name in goes_on and not self._history.redo_names
+        if not (follows and self.is_modified):
+            self._history.push(name, before, after)
+        self._jump(after, goes_on=follows and after.differs_in_hints_only(before))
         return True
+
+    def activate(self, layer_id: int) -> bool:
+        """Let this layer be the one that is painted: no step. Raises KeyError where there is no such layer."""
+        self._assert_thread()
+        place = self._state.index_of(layer_id)
+        if place == self._state.active:
+            return False
+        self.commit_stroke()
+        self._state = replace(self._state, active=place)
+        self.active_changed.emit()
+        if len(self._state.seen) > 2:  # mixed in another order, colours may differ in the last bit
+            self._tell(bounding(layer.coverage.bounds() or EMPTY_RECT for layer in self._state.seen))
+        return True
+
+    @property
+    def refusal(self) -> str:
+        """Why the active layer cannot be painted, as a sentence; empty where it can."""
+        state = self._state
+        layer = state.layer
+        if layer.locked:
+            return _locked(layer)
+        if not layer.visible or state.solo not in (None, layer.id):
+            return f"The layer “{layer.name}” is hidden. Show it in the Layers panel to paint on it."
+        return ""
 
     # Undo
 
@@ -339,7 +404,7 @@ class Document:
 
     def settle(
         self,
-        layer_index: int,
+        layer_id: int,
         chroma: Chroma | None,
         field: ChromaField | None,
         changed: Rect | None,
@@ -352,22 +417,21 @@ class Document:
         is where the picture differs, in photo pixels; None stands for wherever the layer has coverage.
         `asked` is the layer the answer was asked for. If the root that undo would return to holds that very
         mask and those hints (the pen was put down again before the answer came), it gets the answer too.
-        Raises IndexError where there is no such layer.
+        Raises KeyError where there is no such layer.
         """
         self._assert_thread()
         before = self._state
-        layer = before.layers[layer_index] if layer_index >= 0 else None
-        if layer is None:
-            raise IndexError(f"no layer {layer_index}")
-        self._state = before.with_layer(layer_index, replace(layer, chroma=chroma, field=field))
+        place = before.index_of(layer_id)
+        layer = before.layers[place]
+        self._state = before.with_layer(place, layer.answered(chroma, field, None if asked is None else asked.hints))
         if self._painting is not None:
             if before is self._painting.before:
                 self._painting.before = self._state
             elif asked is not None:
-                self._painting.before = self._painting.before.settled(layer_index, asked, chroma, field)
+                self._painting.before = self._painting.before.settled(asked, chroma, field)
         older = self._history.newest
         if older is not None and asked is not None:
-            amended = older.settled(layer_index, asked, chroma, field)
+            amended = older.settled(asked, chroma, field)
             if amended is not older:
                 self._history.amend_newest(amended, self._state)
         if changed is None:
@@ -389,16 +453,22 @@ class Document:
         if threading.get_ident() != self._thread:
             raise AssertionError("a document is changed only on the thread that made it")
 
-    def _jump(self, state: DocumentState) -> None:
-        """Make `state` the present root, as something else than the growth of a stroke."""
+    def _jump(self, state: DocumentState, *, goes_on: bool = False) -> None:
+        """Make `state` the present root, as something else than the growth of a stroke.
+
+        With `goes_on` answers to what was asked before are still welcome.
+        """
         before, self._state = self._state, state
         if state is not before:
-            self._colour_epoch += 1
+            if not goes_on and not state.asks_the_same(before):
+                self._colour_epoch += 1
             rect = state.changed_since(before).clip(self.photo.height, self.photo.width)
             if not rect.is_empty:
                 self.changed.emit(rect)
             if state.selection is not before.selection:
                 self.selection_changed.emit()
+            if state.layer.id != before.layer.id:
+                self.active_changed.emit()
         self._announce()
 
     def _announce(self) -> None:
@@ -416,8 +486,12 @@ def _check_size(mask: TileMask, photo: Photo) -> None:
         raise ValueError(f"the mask has {mask.width} × {mask.height} pixels, the photo {photo.width} × {photo.height}")
 
 
+def _locked(layer: LayerState) -> str:
+    return f"The layer “{layer.name}” is locked. Unlock it in the Layers panel to change it."
+
+
 def _is_same(old: object, new: object) -> bool:
     """True where an edit changes nothing: the same value, or another mask of the same tiles."""
     if isinstance(old, TileMask) and isinstance(new, TileMask):
         return old is new or (old.default is new.default and old.tiles == new.tiles)
-    return old is new or (isinstance(old, tuple | Source | float) and old == new)
+    return old is new or old == new  # chroma and fields are compared by identity

@@ -27,6 +27,7 @@ _HUE_STEPS = 480  # table columns, 0..360 degrees; fine enough that the exact fi
 _COARSE = 8.0  # step of the scan for the gamut's edge, in units of chroma
 _MOST_CHROMA = 256.0  # beyond any RGB space in use (ProPhoto's deepest is about 230)
 _DELTA = 6.0 / 29.0
+_JUST_NOTICED = 2.0  # chroma
 
 
 def colour_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace) -> Floats:
@@ -39,15 +40,21 @@ def colour_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace) -> Float
     return np.asarray(cv2.merge(list(planes_at_luminance(luminance, ab, space))), np.float32)
 
 
-def planes_at_luminance(luminance: Floats, ab: Floats, space: RgbSpace, lightness: Floats | None = None) -> Floats:
+def planes_at_luminance(
+    luminance: Floats, ab: Floats, space: RgbSpace, lightness: Floats | None = None, *, bends: bool = True
+) -> Floats:
     """The same as three planes (3, h, w), the form in which layers are mixed.
 
-    lightness: (h, w) L* of the same luminance, for who has it at hand: cube roots are a third of the work.
+    lightness: (h, w) L* of the same luminance, for who has it at hand: cube roots are a third of the work. bends:
+    whether chroma beyond :data:`KNEE` bends; colours that came out of the gamut go back into it as they are.
     """
     Y = np.ascontiguousarray(luminance, np.float32)
     if lightness is None:
         lightness = space.lightness(Y)
-    a, b = _within_reach(lightness, ab, space)
+    if bends:
+        a, b = _within_reach(lightness, ab, space)
+    else:
+        a, b = (np.ascontiguousarray(ab[:, :, channel], np.float32) for channel in range(2))
     offset = _linear_rgb(lightness, a, b, space)  # planes (3, h, w): the colour, from here on minus its grey
     weights = space.luminance_weights
     grey = offset[0] * weights[0]
@@ -90,14 +97,26 @@ def rgb_to_lab(rgb: Floats, space: RgbSpace) -> Floats:
     return np.asarray(lab, np.float32)
 
 
-def _within_reach(lightness: Floats, ab: Floats, space: RgbSpace) -> tuple[Floats, Floats]:
-    """a* and b* planes with the chroma bent below the table's greatest chroma at that lightness and hue."""
-    a, b = (np.ascontiguousarray(ab[:, :, channel], np.float32) for channel in range(2))
-    chroma, hue = cv2.cartToPolar(a, b, angleInDegrees=True)
+def exceeds_gamut(lightness: Floats, ab: Floats, space: RgbSpace) -> NDArray[np.bool_]:
+    """(h, w): where a*b* (2, h, w) asks for more chroma than the space holds at L* (h, w), by what an eye can tell."""
+    chroma, greatest = _chroma_and_greatest(lightness, ab[0], ab[1], space)
+    return np.asarray(chroma > greatest + np.float32(_JUST_NOTICED))
+
+
+def _chroma_and_greatest(lightness: Floats, a: Floats, b: Floats, space: RgbSpace) -> tuple[Floats, Floats]:
+    chroma, hue = cv2.cartToPolar(
+        np.ascontiguousarray(a, np.float32), np.ascontiguousarray(b, np.float32), angleInDegrees=True
+    )
     hue *= np.float32(_HUE_STEPS / 360.0)
     row = lightness * np.float32(_LIGHTNESS_STEPS / 100.0)
     greatest = cv2.remap(_greatest_chroma(space), hue, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    scale = _knee(np.asarray(chroma, np.float32), np.asarray(greatest, np.float32))
+    return np.asarray(chroma, np.float32), np.asarray(greatest, np.float32)
+
+
+def _within_reach(lightness: Floats, ab: Floats, space: RgbSpace) -> tuple[Floats, Floats]:
+    """a* and b* planes with the chroma bent below the table's greatest chroma at that lightness and hue."""
+    a, b = (np.ascontiguousarray(ab[:, :, channel], np.float32) for channel in range(2))
+    scale = _knee(*_chroma_and_greatest(lightness, a, b, space))
     return a * scale, b * scale
 
 

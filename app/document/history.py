@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from app.document.layer import DocumentState, LayerState
+from app.document.sources.painted import Painted
 from app.document.tiles import EMPTY, FULL, Tile, TileMask
 
 DEFAULT_LIMIT = 1 << 30
@@ -183,8 +184,9 @@ def _kept_alive(state: DocumentState, neighbour: DocumentState) -> tuple[list[Ti
     """(tiles, all bytes) that `state` has and `neighbour` has not."""
     tiles: list[Tile] = []
     cost = 0
-    for index, layer in enumerate(state.layers):
-        other = neighbour.layers[index] if index < len(neighbour.layers) else None
+    others = {layer.id: layer for layer in neighbour.layers}
+    for layer in state.layers:
+        other = others.get(layer.id)
         if layer is other:
             continue
         if other is None or layer.mask is not other.mask:
@@ -210,4 +212,8 @@ def _answer_bytes(layer: LayerState, other: LayerState | None) -> int:
         cost += layer.chroma.ab.nbytes + layer.chroma.support.nbytes
     if layer.field is not None and (other is None or layer.field is not other.field):
         cost += layer.field.coefficients.nbytes
+    if isinstance(layer.source, Painted) and (other is None or layer.source is not other.source):
+        theirs = other.source.tiles.tiles if other is not None and isinstance(other.source, Painted) else {}
+        own = layer.source.tiles.tiles.items()
+        cost += sum(tile.nbytes for place, tile in own if theirs.get(place) is not tile)
     return cost

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import enum
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from app.document.adjustments import NEUTRAL, Adjustments
+from app.document.colour_dabs import takes_dabs
+from app.document.dab_chroma import hint_chroma, standing
 from app.document.geometry import EMPTY_RECT, Rect, bounding
+from app.document.palette import PaletteLock
 from app.document.softness import Coverage, SoftMask
-from app.document.space import SRGB
+from app.document.sources.neural import NEURAL
+from app.document.sources.original import Original
+from app.document.sources.painted import Painted
+from app.document.sources.source import ColourSource, PhotoTile
+from app.document.space import SRGB, Floats
 from app.document.tiles import TileMask
+from app.document.tone import PLAIN, Tone
 
 if TYPE_CHECKING:
     from app.document.chroma import Chroma, ChromaField
 
 Colour = tuple[int, int, int]
 """sRGB codes (red, green, blue), each 0..255."""
-
-
-class Source(enum.Enum):
-    """Where a layer's chroma comes from."""
-
-    NEURAL = "neural"
-    ORIGINAL = "original"
 
 
 @dataclass(frozen=True)
@@ -136,21 +137,32 @@ def _network_span(
 class LayerState:
     """One layer. Immutable; compare by identity, share by `dataclasses.replace`.
 
-    `chroma` is the network's last answer, `field` the same fitted to the photo. `field` is None with a
-    chroma present after undo from far back (it is left out of cold history): fit it again, no network needed.
-    `opacity` is 0..1. `feather` (photo pixels) and `density` (0..1) soften the mask without touching it.
+    `chroma` is what has been made for the source – the network's last answer –, `field` the same fitted to the photo.
+    `field` is None with a chroma present after undo from far back (it is left out of cold history): fit it again, no
+    network needed. `made_by` and `made_with` are the source and the hints that `chroma` was made for, None where these are
+    the present ones. `opacity`
+    is 0..1. `feather` (photo pixels) and `density` (0..1) soften the mask without touching it. `adjustments`, then
+    `palette`, change the source's chroma. A `locked` layer cannot be edited; a `pinned` one keeps its chroma whatever
+    happens to weights or versions. `id` tells it from the document's other layers for good.
     """
 
     name: str
     mask: TileMask
     hints: tuple[Hint, ...] = ()
-    source: Source = Source.NEURAL
+    source: ColourSource = NEURAL
     chroma: Chroma | None = None
     field: ChromaField | None = None
     opacity: float = 1.0
     visible: bool = True
     feather: float = 0.0
     density: float = 1.0
+    adjustments: Adjustments = NEUTRAL
+    palette: PaletteLock | None = None
+    locked: bool = False
+    pinned: bool = False
+    id: int = 0
+    made_by: ColourSource | None = None
+    made_with: tuple[Hint, ...] | None = None
 
     @property
     def coverage(self) -> Coverage:
@@ -163,27 +175,85 @@ class LayerState:
         """The same, also where feather and density do nothing."""
         return SoftMask(self.mask, self.feather, self.density)
 
+    @property
+    def copies(self) -> bool:
+        """Whether full coverage shows the photo's own codes."""
+        return self.is_unadjusted and self.opacity >= 1 and isinstance(self.source, Original)
+
+    @property
+    def is_unadjusted(self) -> bool:
+        """Whether the source's chroma is shown as it is."""
+        return self.adjustments.is_neutral and self.palette is None
+
+    @property
+    def own_chroma(self) -> Chroma | None:
+        """`chroma`, if it was made for the present source."""
+        return self.chroma if self.made_by is None or self.made_by == self.source else None
+
+    @property
+    def own_hints(self) -> tuple[Hint, ...]:
+        """The hints that `chroma` was made with."""
+        return self.hints if self.made_with is None else self.made_with
+
+    def answered(
+        self, chroma: Chroma | None, field: ChromaField | None, hints: tuple[Hint, ...] | None = None
+    ) -> LayerState:
+        """With what has been made for its source, and for these hints where it was not for the present ones."""
+        hints = self.hints if hints is None else hints
+        return replace(self, chroma=chroma, field=field, made_by=self.source, made_with=hints)
+
     def asks_the_same(self, other: LayerState) -> bool:
         """Whether the network, asked for this layer and for the other, is asked the same."""
         softness = (self.feather, self.density) == (other.feather, other.density)
-        return softness and self.mask is other.mask and self.hints is other.hints
+        same = softness and self.mask is other.mask and self.hints is other.hints
+        return same and self.source == other.source and self.pinned == other.pinned
+
+    @cached_property
+    def dabs(self) -> tuple[Hint, ...]:
+        """The hints whose colour is kept exactly where they are."""
+        return standing(self.hints) if self.hints and takes_dabs(self.source) else ()
+
+    def chroma_at(self, tile: PhotoTile) -> Floats | None:
+        """(2, h, w) float32 a*b* of a tile: the source's, adjusted and locked to the palette; None for grey."""
+        ab = self.source.chroma(tile, self.field)
+        if ab is None:
+            return None
+        ab = self.adjustments.apply(hint_chroma(ab, self.dabs, tile))
+        return ab if self.palette is None else self.palette.snap(ab)
 
 
 @dataclass(frozen=True, eq=False)
 class DocumentState:
-    """The root of a document: layers from bottom to top, the index of the one being painted, and the selection.
+    """The root of a document: layers from bottom to top, the index of the one being painted, and what goes for all.
 
-    `selection` clips what is painted; None stands for the whole photo. It is never part of the picture.
+    `selection` clips what is painted; None stands for the whole photo. It is never part of the picture. `solo` is the
+    id of the only layer to be seen, if there is one. `tone` changes the grey that everything lies on.
     """
 
     layers: tuple[LayerState, ...]
     active: int = 0
     selection: TileMask | None = None
+    solo: int | None = None
+    tone: Tone = PLAIN
 
     @property
     def layer(self) -> LayerState:
         """The active layer."""
         return self.layers[self.active]
+
+    @property
+    def seen(self) -> tuple[LayerState, ...]:
+        """The layers that show, from bottom to top."""
+        if self.solo is not None:
+            return tuple(layer for layer in self.layers if layer.id == self.solo and layer.opacity > 0)
+        return tuple(layer for layer in self.layers if layer.visible and layer.opacity > 0)
+
+    def index_of(self, layer_id: int) -> int:
+        """Where in `layers` it is. Raises KeyError where there is no such layer."""
+        for index, layer in enumerate(self.layers):
+            if layer.id == layer_id:
+                return index
+        raise KeyError(f"no layer with the id {layer_id}")
 
     def with_layer(self, index: int, layer: LayerState) -> DocumentState:
         """The root with one layer exchanged."""
@@ -191,18 +261,51 @@ class DocumentState:
             raise IndexError(f"no layer {index} among {len(self.layers)}")
         return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))
 
-    def settled(self, index: int, asked: LayerState, chroma: Chroma | None, field: ChromaField | None) -> DocumentState:
-        """The root with an answer to `asked`, if layer `index` asks the very same; else itself."""
-        layer = self.layers[index] if index < len(self.layers) else None
-        if layer is None or not layer.asks_the_same(asked):
-            return self
-        return self.with_layer(index, replace(layer, chroma=chroma, field=field))
+    def differs_in_hints_only(self, other: DocumentState) -> bool:
+        """Whether the network, asked for any layer of the one, is asked the same as in the other but for hints."""
+        older = {layer.id: layer.hints for layer in other.layers}
+        layers = tuple(replace(layer, hints=older.get(layer.id, ())) for layer in self.layers)
+        return replace(self, layers=layers).asks_the_same(other)
+
+    def settled(self, asked: LayerState, chroma: Chroma | None, field: ChromaField | None) -> DocumentState:
+        """The root with an answer to `asked`, if it has that layer asking the very same; else itself."""
+        for index, layer in enumerate(self.layers):
+            if layer.id == asked.id and layer.asks_the_same(asked):
+                return self.with_layer(index, layer.answered(chroma, field))
+        return self
+
+    def asks_the_same(self, other: DocumentState) -> bool:
+        """Whether an answer to any layer of the one is right for the other as well."""
+        if self.layers == other.layers:
+            return True
+        older = {layer.id: layer for layer in other.layers}
+        return older.keys() == {layer.id for layer in self.layers} and all(
+            layer.asks_the_same(older[layer.id]) and layer.chroma is older[layer.id].chroma for layer in self.layers
+        )
 
     def changed_since(self, other: DocumentState) -> Rect:
         """Where two roots of one photo may look different, in photo pixels; maybe beyond the photo's edge."""
-        if len(self.layers) != len(other.layers):
-            return bounding(Rect(0, 0, layer.mask.width, layer.mask.height) for layer in self.layers)
-        return bounding(map(_difference, self.layers, other.layers))
+        if self.tone != other.tone:
+            mask = self.layers[0].mask
+            return Rect(0, 0, mask.width, mask.height)
+        if self.solo != other.solo:
+            return bounding(_whole(layer) for layer in (*self.layers, *other.layers))
+        older = {layer.id: layer for layer in other.layers}
+        newer = {layer.id: layer for layer in self.layers}
+        pairs = [(layer, older[layer.id]) for layer in self.layers if layer.id in older]
+        lonely = [layer for layer in self.layers if layer.id not in older]
+        lonely += [layer for layer in other.layers if layer.id not in newer]
+        rect = bounding((*(_difference(new, old) for new, old in pairs), *map(_whole, lonely)))
+        orders = [
+            [layer.id for layer in layers if layer.id in older and layer.id in newer]
+            for layers in (self.layers, other.layers)
+        ]
+        moved = [newer[a] for a, b in zip(*orders, strict=True) if a != b]
+        return bounding((rect, *map(_whole, moved)))
+
+
+def _whole(layer: LayerState) -> Rect:
+    return layer.soft.bounds() or EMPTY_RECT
 
 
 def _difference(new: LayerState, old: LayerState) -> Rect:
@@ -213,6 +316,13 @@ def _difference(new: LayerState, old: LayerState) -> Rect:
         gone = {id(hint): hint for hint in old.hints}
         come = [hint for hint in new.hints if gone.pop(id(hint), None) is None]
         rect = bounding((rect, *(hint.rect for hint in come), *(hint.rect for hint in gone.values())))
-    if (new.field, new.source, new.opacity, new.visible) != (old.field, old.source, old.opacity, old.visible):
-        rect = bounding((rect, new.soft.bounds() or EMPTY_RECT, old.soft.bounds() or EMPTY_RECT))
+    if isinstance(new.source, Painted) and isinstance(old.source, Painted):
+        rect = rect.union(new.source.tiles.changed_since(old.source.tiles))
+    elif new.source != old.source:
+        rect = bounding((rect, _whole(new), _whole(old)))
+    if any(
+        getattr(new, value) != getattr(old, value)
+        for value in ("field", "opacity", "visible", "adjustments", "palette")
+    ):
+        rect = bounding((rect, _whole(new), _whole(old)))
     return rect

@@ -144,6 +144,18 @@ class RgbSpace:
         """CIE L* 0..100, float32, of grey codes of any shape, by one table look-up."""
         return _look_up(self._lightness_table(_bits(grey.dtype)), grey)
 
+    def chroma(self, linear: Floats) -> Floats:
+        """(2, h, w) float32 CIE a*b*, at the space's white, of linear RGB (3, h, w). Source: CIE 15:2004, 8.2.1."""
+        scaled = (self.to_xyz / self.white[:, None]).astype(np.float32)
+        x, y, z = (self._root(row[0] * linear[0] + row[1] * linear[1] + row[2] * linear[2]) for row in scaled)
+        return np.stack([np.float32(500) * (x - y), np.float32(200) * (y - z)])
+
+    @staticmethod
+    def _root(share: Floats) -> Floats:
+        """CIE's cube root with a straight foot, of XYZ as shares of the white's."""
+        foot = share * np.float32(1.0 / (3 * _DELTA**2)) + np.float32(4 / 29)
+        return np.asarray(np.where(share > _DELTA**3, np.cbrt(share), foot), np.float32)
+
     # Tables, built at first use
 
     @cached_property

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from app.document.chroma import GUIDE_LONG_SIDE, Chroma, ChromaField, fit, merge, support_of
 from app.document.geometry import Rect
-from app.document.layer import DocumentState, Hint, LayerState, Source, hint_raster
+from app.document.layer import DocumentState, Hint, LayerState, hint_raster
 from app.document.photo import Photo
+from app.document.sources.source import Work
 from app.jobs.settling import settle
 from model.colorizer import LONG_SIDE, Colorizer
 
@@ -85,7 +86,7 @@ def answer(
     support = support_of(layer.coverage.presence(h, w))
     hint_ab, hint_mask = hint_raster(layer.hints, light.size, (h, w))
     hint_mask &= support
-    pinned = _pinned(kept, light, hint_ab, hint_mask)
+    pinned = _pinned(kept, light, layer.hints, hint_ab, hint_mask, support)
     if not support.any() and ambient is not None:
         return Answer(None, *settle(ambient, kept.field))
     if pinned is not None and not np.any(support > pinned.support):
@@ -132,20 +133,37 @@ def with_colours(colorizer: Colorizer, photo: Photo, state: DocumentState, long_
     light = PhotoLight.of(photo, long_side)
     layers = []
     for layer in state.layers:
-        if layer.source is Source.NEURAL and not layer.coverage.is_empty:
+        if layer.source.work(photo) is not Work.NOTHING and not layer.coverage.is_empty:
             told = answer(colorizer, light, layer)
-            layer = replace(layer, chroma=told.chroma, field=told.field)
+            layer = layer.answered(told.chroma, told.field)
         layers.append(layer)
     return replace(state, layers=tuple(layers))
 
 
-def _pinned(kept: Kept, light: PhotoLight, hint_ab: NDArray[np.float32], hint_mask: NDArray[np.uint8]) -> Chroma | None:
-    """The kept chroma without the surroundings of hints that came, went or changed."""
+def _pinned(
+    kept: Kept,
+    light: PhotoLight,
+    hints: tuple[Hint, ...],
+    hint_ab: NDArray[np.float32],
+    hint_mask: NDArray[np.uint8],
+    support: NDArray[np.uint8],
+) -> Chroma | None:
+    """The kept chroma without the surroundings of hints that came, went or changed.
+
+    A stroke of colour leaves what lies beside it; a dab is there to spread, so all of the painted region is let go
+    that one came to or went from.
+    """
     if kept.chroma is None:
         return None
     old_ab, old_mask = hint_raster(kept.hints, light.size, light.small.shape)
     differs = (old_mask != hint_mask) | (np.abs(old_ab - hint_ab).max(axis=0) > 0)
     if not differs.any():
         return kept.chroma
-    support = kept.chroma.support * (1 - support_of(differs.astype(np.uint8)))
-    return Chroma.of(kept.chroma.ab, support) if support.any() else None
+    let_go = support_of(differs.astype(np.uint8))
+    dabs = [hint for hint in {*hints} ^ {*kept.hints} if not hint.disc]
+    if dabs:
+        _, dabbed = hint_raster(dabs, light.size, light.small.shape)
+        _, regions = cv2.connectedComponents(support | kept.chroma.support, connectivity=8)
+        let_go |= np.isin(regions, np.unique(regions[(dabbed > 0) & (regions > 0)])).astype(np.uint8)
+    stays = kept.chroma.support * (1 - let_go)
+    return Chroma.of(kept.chroma.ab, stays) if stays.any() else None

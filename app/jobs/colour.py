@@ -21,11 +21,12 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from app.document.document import Document
 from app.document.gamut import prepare
 from app.document.geometry import Rect
-from app.document.layer import LayerState, Source
+from app.document.layer import LayerState
 from app.document.photo import Photo
+from app.document.sources.source import Work
 
 if TYPE_CHECKING:
-    from app.document.chroma import ChromaField
+    from app.document.chroma import Chroma, ChromaField
     from app.jobs.answering import Answer, Kept, PhotoLight
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,6 @@ class Request:
 
     epoch: Epoch
     photo: Photo
-    index: int
     layer: LayerState
     asked: float
     fresh: bool = False
@@ -112,7 +112,7 @@ class ColourWorker(QThread):
         self._photo: PhotoLight | None = None
         self._ambient: ChromaField | None = None
         self._epoch: Epoch | None = None
-        self._kept: Kept | None = None
+        self._kept: dict[int, Kept] = {}
 
     def run(self) -> None:
         self.status.emit(WorkerStatus("", "loading", "loading the network"))
@@ -152,13 +152,15 @@ class ColourWorker(QThread):
         if self._ambient is None:
             self._ambient = full_answer(colorizer, self._photo)
         layer = request.layer
-        if self._kept is None or self._epoch != request.epoch:
-            # A new stretch begins with what its root remembers: the chroma and the hints it was made with.
-            self._kept = Kept(layer.chroma, layer.hints, layer.field)
-        kept = Kept(None, (), self._kept.field) if request.fresh else self._kept
+        if self._epoch != request.epoch:
+            self._kept.clear()
+            self._epoch = request.epoch
+        # A new stretch begins with what its root remembers: the chroma and the hints it was made with.
+        kept = self._kept.get(layer.id) or Kept(layer.own_chroma, layer.own_hints, layer.field)
+        if request.fresh:
+            kept = Kept(None, (), kept.field)
         told = answer(colorizer, self._photo, layer, kept=kept, ambient=self._ambient)
-        self._epoch = request.epoch
-        self._kept = Kept(told.chroma, layer.hints, told.field)
+        self._kept[layer.id] = Kept(told.chroma, layer.hints, told.field)
         return told
 
 
@@ -180,7 +182,8 @@ class ColourService(QObject):
         threads = threads or max(1, min(MOST_THREADS, (os.cpu_count() or 2) - 1))
         self._document: Document | None = None
         self._documents = 0
-        self._asked: Request | None = None
+        self._asked: dict[int, Request] = {}
+        self._told: dict[int, Chroma | None] = {}
         self._pending: Request | None = None
         self.status = WorkerStatus("", "loading", "loading the network")
         self._mailbox = Mailbox()
@@ -198,6 +201,8 @@ class ColourService(QObject):
         self._documents += 1
         document.changed.connect(self._document_changed)
         document.history_changed.connect(self._history_changed)
+        document.active_changed.connect(self._history_changed)
+        self._asked.clear()
         self._ask(document.state.layer)
 
     @property
@@ -221,6 +226,7 @@ class ColourService(QObject):
         if self._document is not None:
             self._document.changed.disconnect(self._document_changed)
             self._document.history_changed.disconnect(self._history_changed)
+            self._document.active_changed.disconnect(self._history_changed)
             self._document = None
 
     def _epoch(self) -> Epoch:
@@ -234,23 +240,36 @@ class ColourService(QObject):
         self._ask_if_new()
 
     def _ask_if_new(self) -> None:
-        """Ask unless the last request was for this mask and these hints in this epoch already."""
+        """Ask for the active layer unless that has been done, and else for another one that waits, one at a time."""
         if self._document is None:
             return
-        layer = self._document.state.layer
-        if layer.source is not Source.NEURAL:
-            return
-        asked = self._asked
-        if asked is not None and asked.epoch == self._epoch() and asked.layer.asks_the_same(layer):
-            return
-        self._ask(layer)
+        state = self._document.state
+        if not self._is_asked(state.layer):
+            self._ask(state.layer)
+        elif self._pending is None:
+            waiting = next((layer for layer in reversed(state.layers) if not self._is_asked(layer)), None)
+            if waiting is not None:
+                self._ask(waiting)
+
+    def _is_asked(self, layer: LayerState) -> bool:
+        """Whether this layer needs nothing, has what it needs, or will get it with the answer under way."""
+        assert self._document is not None
+        if layer.pinned or layer.source.work(self._document.photo) is Work.NOTHING:
+            return True
+        asked = self._asked.get(layer.id)
+        if asked is None or not asked.layer.asks_the_same(layer):
+            return False
+        if asked is self._pending:
+            return asked.epoch == self._epoch()
+        return layer.field is not None and layer.chroma is self._told.get(layer.id)
 
     def _ask(self, layer: LayerState, *, fresh: bool = False) -> None:
         assert self._document is not None
-        index, photo = self._document.state.active, self._document.photo
-        self._asked = Request(self._epoch(), photo, index, layer, time.perf_counter(), fresh)
-        self._pending = self._asked
-        self._mailbox.put(self._asked)
+        if self._pending is not None and self._pending.layer.id != layer.id:
+            self._asked.pop(self._pending.layer.id, None)  # it may still wait in the one slot, and lose its place
+        request = Request(self._epoch(), self._document.photo, layer, time.perf_counter(), fresh)
+        self._asked[layer.id] = self._pending = request
+        self._mailbox.put(request)
 
     @Slot(object)
     def _take(self, answered: Answered) -> None:
@@ -258,10 +277,13 @@ class ColourService(QObject):
         request, told = answered.request, answered.answer
         if request is self._pending:
             self._pending = None
-        if self._document is None or request.epoch != self._epoch():
+        if self._document is None:
             return
-        self._document.settle(request.index, told.chroma, told.field, told.changed, asked=request.layer)
-        self.settled.emit(answered)
+        if request.epoch == self._epoch():
+            self._told[request.layer.id] = told.chroma
+            self._document.settle(request.layer.id, told.chroma, told.field, told.changed, asked=request.layer)
+            self.settled.emit(answered)
+        self._ask_if_new()
 
     @Slot(object)
     def _announce(self, status: WorkerStatus) -> None:

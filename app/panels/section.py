@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
 from app.panels.buttons import bare
+
+
+class _Heading(QToolButton):
+    """Right opens and Left folds, as in a tree; no arrow leads away from it."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.setChecked(event.key() == Qt.Key.Key_Right)
+        elif event.key() not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            super().keyPressEvent(event)
 
 
 class Section(QWidget):
@@ -19,7 +30,7 @@ class Section(QWidget):
     def __init__(self, title: str, widgets: Sequence[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self.heading = QToolButton()
+        self.heading = _Heading()
         self.heading.setText(title)
         self.heading.setProperty("role", "heading")
         self.heading.setCheckable(True)

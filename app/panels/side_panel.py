@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from app.panels.adjustments_panel import AdjustmentsPanel
 from app.panels.buttons import ActionButton, ActionSwitch, row, separator_line
 from app.panels.colour_panel import ColourPanel
 from app.panels.histogram import HistogramPanel
 from app.panels.history_panel import HistoryPanel
+from app.panels.layers_panel import LayersPanel
 from app.panels.section import Section
 from app.panels.slider import LabelledSlider, align
 from app.panels.softness_dialog import SoftnessSliders
+from app.panels.source_panel import SourcePanel
 from app.panels.swatches import Color, Swatch
+from app.panels.tone_panel import TonePanel
 
 WIDTH = 240
 MARGIN = 16
 SCROLLBAR = 6
 NAVIGATOR_HEIGHT = 124
-NO_ORIGINAL = "This photo was opened without colours, so there are none to bring back."
+MASK_BUTTONS = ("fill", "invert", "clear")
+LAYER_BUTTONS = ("new_layer", "duplicate_layer", "merge_down", "raise_layer", "lower_layer", "delete_layer")
+LAYER_MENU = (
+    "rename_layer",
+    "duplicate_layer",
+    "merge_down",
+    "delete_layer",
+    "solo_layer",
+    "lock_layer",
+    "pin_layer",
+    "paint_layer",
+    "select_from_mask",
+)
 
 
 class SidePanel(QScrollArea):
@@ -37,12 +53,7 @@ class SidePanel(QScrollArea):
     done = Signal()
 
     def __init__(
-        self,
-        original: QAction,
-        mask_actions: list[QAction],
-        overlay: QAction,
-        navigator: QWidget | None = None,
-        parent: QWidget | None = None,
+        self, actions: Mapping[str, QAction], navigator: QWidget | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sidePanel")
@@ -51,13 +62,13 @@ class SidePanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.colour = ColourPanel()
-        self.original = ActionSwitch(original)
-        self.original_note = QLabel(NO_ORIGINAL)
-        self.original_note.setProperty("role", "hint")
-        self.original_note.setWordWrap(True)
+        self.layers = LayersPanel([actions[name] for name in LAYER_BUTTONS], [actions[name] for name in LAYER_MENU])
+        self.source, self.adjustments, self.tone = SourcePanel(), AdjustmentsPanel(), TonePanel()
+        for panel in (self.layers, self.source, self.adjustments, self.tone):
+            panel.done.connect(self.done)
         self.softness = SoftnessSliders()
         self.softness.done.connect(self.done)
-        self.overlay = ActionSwitch(overlay)
+        self.overlay = ActionSwitch(actions["overlay"])
         self.overlay_color = Swatch((255, 64, 48))
         self.overlay_color.setCheckable(False)
         self.overlay_color.clicked.connect(self.overlay_color_wanted)
@@ -77,15 +88,17 @@ class SidePanel(QScrollArea):
             navigator.setFixedHeight(NAVIGATOR_HEIGHT)
             self._add("Navigator", navigator)
         self._add("Colour", self.colour)
-        self._add("Layer", self.original, self.original_note)
-        self._add("Mask", row([ActionButton(action) for action in mask_actions]), self.softness)
+        self._add("Layers", self.layers)
+        self._add("Colour source", self.source)
+        self._add("Adjustments", self.adjustments)
+        self._add("Mask", row([ActionButton(actions[name]) for name in MASK_BUTTONS]), self.softness)
+        self._add("Tone", self.tone)
         self._add("Overlay", row([self.overlay, self.overlay_color]), self.overlay_opacity)
         self.histogram = HistogramPanel()
         self._add("Histogram", self.histogram)
         self._add("History", self.history)
         self._layout.addStretch(1)
         self.setWidget(content)
-        self.show_original(possible=False)
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
 
     def _add(self, title: str, *widgets: QWidget) -> None:
@@ -110,11 +123,6 @@ class SidePanel(QScrollArea):
         away = set(titles)
         for title, section in self.sections.items():
             section.set_open(title not in away)
-
-    def show_original(self, *, possible: bool) -> None:
-        """Say whether the photo has colours of its own."""
-        self.original_note.setVisible(not possible)
-        self.original.set_tip("" if possible else NO_ORIGINAL)
 
     def show_softness(self, feather: float, density: float) -> None:
         """Show the mask's feather (photo pixels) and density (0..1)."""

@@ -200,18 +200,22 @@ def test_original_colours(hand: Hand, window: MainWindow) -> None:
     window.actions_by_id["fill"].trigger()
     hand.key(Qt.Key.Key_O)
     hand.settle()
-    assert window.side_panel.original.isChecked()
+    assert window.actions_by_id["original"].isChecked()
+    assert window.side_panel.source.choice.currentText() == "Original"
     assert window.document is not None
     assert window.document.photo.source is not None
     window.canvas.zoom_actual()
     hand.settle()
     assert hand.shown(100.5, 100.5) == tuple(window.document.photo.source[100, 100])
     hand.key(Qt.Key.Key_Z, CONTROL)
-    assert not window.side_panel.original.isChecked()
+    assert not window.actions_by_id["original"].isChecked()
+    assert window.side_panel.source.choice.currentText() == "Neural"
 
 
 def test_a_photo_without_colours_has_no_original_to_bring_back(open_window: Callable[..., MainWindow]) -> None:
     window = open_window(Photo.from_rgb(np.full((60, 90), 120, np.uint8)))
     assert not window.actions_by_id["original"].isEnabled()
-    assert not window.side_panel.original.isEnabled()
-    assert "none to bring back" in window.side_panel.original.toolTip()
+    choice = window.side_panel.source.choice
+    place = choice.model().index(choice.findData("original"), 0)
+    assert not place.flags() & Qt.ItemFlag.ItemIsEnabled
+    assert "none to bring back" in place.data(Qt.ItemDataRole.ToolTipRole)

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.cli import main
-from app.document.layer import DocumentState, LayerState, Source
+from app.document.layer import DocumentState, LayerState
 from app.document.photo import Photo
+from app.document.sources.original import ORIGINAL
 from app.document.tiles import TileMask
 from app.files.reading import read_photo
 from app.jobs.rendering import export_picture
@@ -170,7 +171,7 @@ def test_the_original_fully_covered_is_the_source(tmp_path: Path, kind: str, suf
     codes = scene(kind)
     photo = read_photo(store(tmp_path / f"photo{suffix}", codes))
     mask = coverage()
-    layer = LayerState("Colour", TileMask.from_array(mask), source=Source.ORIGINAL)
+    layer = LayerState("Colour", TileMask.from_array(mask), source=ORIGINAL)
     export_picture(photo, DocumentState((layer,)), tmp_path / f"out{suffix}")
     out = load(tmp_path / f"out{suffix}")
     np.testing.assert_array_equal(out[mask == 255], codes[mask == 255])
@@ -191,7 +192,7 @@ def test_a_photo_nobody_painted_is_exported_as_its_grey(tmp_path: Path, bits: st
 def test_a_soft_layer_is_the_grey_photo_beyond_its_reach(tmp_path: Path, feather: float, density: float) -> None:
     photo = read_photo(store(tmp_path / "photo.png", scene("colour 16")))
     mask = np.where(coverage() == 255, coverage(), 0)
-    layer = LayerState("Colour", TileMask.from_array(mask), source=Source.ORIGINAL, feather=feather, density=density)
+    layer = LayerState("Colour", TileMask.from_array(mask), source=ORIGINAL, feather=feather, density=density)
     export_picture(photo, DocumentState((layer,)), tmp_path / "out.png")
     out = load(tmp_path / "out.png")
     reach = int(1.5 * feather)  # 3σ of a Gaussian with σ = feather / 2

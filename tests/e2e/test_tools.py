@@ -12,8 +12,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from app.canvas.tools.table import TOOLS, ToolSpec
-from app.document.layer import Source
 from app.document.photo import Photo
+from app.document.sources.original import ORIGINAL
 from app.main_window import MainWindow
 from app.resources import icon_path
 from app.tool_options import GradientShape
@@ -225,7 +225,7 @@ def test_it_averages_a_square(hand_on: Callable[[Photo], SkilledHand]) -> None:
     rgb = np.full((400, 600, 3), (20, 40, 160), np.uint8)
     rgb[:, ::2] = (200, 60, 30)
     hand = hand_on(Photo.from_rgb(rgb))
-    hand.document.set_source(Source.ORIGINAL)
+    hand.document.set_source(ORIGINAL)
     hand.document.fill_mask()
     hand.take("eyedropper")
     hand.canvas.options.set_sample_size(1)

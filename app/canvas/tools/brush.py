@@ -21,6 +21,7 @@ class BrushTool(Tool):
 
     shows_brush = True
     paints = True
+    edits = True
     holds_alt = "eyedropper"
 
     def __init__(self, studio: Studio) -> None:

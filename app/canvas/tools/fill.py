@@ -11,6 +11,8 @@ from app.document.tiles import TileMask
 class FillTool(Tool):
     """Works on the mask where the wand works on the selection."""
 
+    edits = True
+
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._pressed: Sample | None = None

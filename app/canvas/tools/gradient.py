@@ -25,6 +25,8 @@ DARK, LIGHT = QColor(0, 0, 0, 170), QColor(255, 255, 255)
 class GradientTool(Tool):
     """Shift keeps the drag to one of eight directions; only what is selected changes."""
 
+    edits = True
+
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._pressed = Sample(0, 0, 0, 0)

@@ -66,6 +66,8 @@ class Tool:
     paints = False
     """Whether a press begins a stroke of the document."""
     erases = False
+    edits = False
+    """Whether a press changes the active layer, which may refuse."""
     holds_alt: str | None = None
     """The tool that stands in for this one while Alt is held."""
     cursor = Qt.CursorShape.CrossCursor

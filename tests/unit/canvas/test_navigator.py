@@ -15,8 +15,8 @@ from app.canvas.navigator import Navigator
 from app.canvas.photo_view import PhotoView
 from app.document.composite import Compositor
 from app.document.document import Document
-from app.document.layer import Source
 from app.document.photo import Photo
+from app.document.sources.original import ORIGINAL
 
 ACCENT = QColor(255, 143, 94)
 
@@ -35,7 +35,7 @@ def document(view: PhotoView) -> Document:
     rgb = np.zeros((600, 1200, 3), np.uint8)
     rgb[..., 0] = 200
     document = Document(Photo.from_rgb(rgb))
-    document.set_source(Source.ORIGINAL)
+    document.set_source(ORIGINAL)
     view.set_document(document, Compositor(document.photo))
     return document
 

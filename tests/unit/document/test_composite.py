@@ -17,8 +17,11 @@ from app.document.chroma import GUIDE_LONG_SIDE, Chroma, ChromaField, fit, suppo
 from app.document.composite import Compositor, display8
 from app.document.gamut import rgb_to_lab
 from app.document.geometry import Rect, level_size
-from app.document.layer import DocumentState, LayerState, Source
+from app.document.layer import DocumentState, LayerState
 from app.document.photo import Photo, fitted_size
+from app.document.sources.neural import NEURAL
+from app.document.sources.original import ORIGINAL
+from app.document.sources.source import ColourSource
 from app.document.space import SRGB
 from app.document.tiles import TileMask
 
@@ -86,8 +89,8 @@ def some_coverage(height: int, width: int, seed: int = 0) -> np.ndarray:
 
 
 @pytest.mark.parametrize("dtype", DEPTHS)
-@pytest.mark.parametrize("source", list(Source))
-def test_nothing_spills(dtype: type[np.unsignedinteger], source: Source) -> None:
+@pytest.mark.parametrize("source", [NEURAL, ORIGINAL], ids=lambda source: source.id)
+def test_nothing_spills(dtype: type[np.unsignedinteger], source: ColourSource) -> None:
     photo = Photo.from_rgb(picture(300, 520, dtype))
     coverage = some_coverage(300, 520)
     out = whole(photo, painting(photo, coverage, source=source, field=field_of(photo, (80, -90))))
@@ -102,9 +105,9 @@ def test_without_paint_the_grey_photo_comes_out(dtype: type[np.unsignedinteger])
     photo = Photo.from_rgb(picture(300, 300, dtype))
     full = TileMask.full(300, 300)
     nothing = LayerState("Colour", TileMask.empty(300, 300), field=field_of(photo, (50, 50)))
-    hidden = LayerState("Colour", full, visible=False, source=Source.ORIGINAL)
+    hidden = LayerState("Colour", full, visible=False, source=ORIGINAL)
     unanswered = LayerState("Colour", full)
-    clear = LayerState("Colour", full, opacity=0.0, source=Source.ORIGINAL)
+    clear = LayerState("Colour", full, opacity=0.0, source=ORIGINAL)
     for layers in ((), (nothing,), (hidden,), (unanswered,), (clear,), (nothing, hidden, unanswered, clear)):
         out = whole(photo, DocumentState(layers))
         np.testing.assert_array_equal(out, np.repeat(photo.grey[:, :, None], 3, axis=2))
@@ -114,10 +117,10 @@ def test_without_paint_the_grey_photo_comes_out(dtype: type[np.unsignedinteger])
 @pytest.mark.parametrize("level", [0, 2])
 def test_the_original_painted_fully_is_the_original(dtype: type[np.unsignedinteger], level: int) -> None:
     photo = Photo.from_rgb(picture(300, 520, dtype))
-    out = whole(photo, painting(photo, source=Source.ORIGINAL), level)
+    out = whole(photo, painting(photo, source=ORIGINAL), level)
     np.testing.assert_array_equal(out, photo.source_level(level))
     coverage = some_coverage(300, 520)
-    part = whole(photo, painting(photo, coverage, source=Source.ORIGINAL))
+    part = whole(photo, painting(photo, coverage, source=ORIGINAL))
     assert photo.source is not None
     np.testing.assert_array_equal(part[coverage == 255], photo.source[coverage == 255])
 
@@ -125,7 +128,7 @@ def test_the_original_painted_fully_is_the_original(dtype: type[np.unsignedinteg
 def test_the_original_of_a_grey_photo_is_its_grey() -> None:
     grey = np.random.default_rng(0).integers(0, 65536, (90, 80)).astype(np.uint16)
     photo = Photo.from_rgb(grey)
-    out = whole(photo, painting(photo, some_coverage(90, 80), source=Source.ORIGINAL))
+    out = whole(photo, painting(photo, some_coverage(90, 80), source=ORIGINAL))
     np.testing.assert_array_equal(out, np.repeat(grey[:, :, None], 3, axis=2))
 
 
@@ -146,7 +149,7 @@ def test_the_light_is_never_touched(
 def test_nor_by_layers_over_each_other_nor_by_the_original(dtype: type[np.unsignedinteger], most: float) -> None:
     photo = Photo.from_rgb(picture(256, 256, dtype))
     colour = field_of(photo, random_ab(photo, strength=60))
-    below = LayerState("a", TileMask.from_array(some_coverage(256, 256, 1)), source=Source.ORIGINAL, opacity=0.9)
+    below = LayerState("a", TileMask.from_array(some_coverage(256, 256, 1)), source=ORIGINAL, opacity=0.9)
     above = LayerState("b", TileMask.from_array(some_coverage(256, 256, 2)), field=colour, opacity=0.6)
     out = whole(photo, DocumentState((below, above)))
     assert np.abs(lightness(out) - lightness(np.stack([photo.grey] * 3, axis=-1))).max() <= most
@@ -155,7 +158,7 @@ def test_nor_by_layers_over_each_other_nor_by_the_original(dtype: type[np.unsign
 PHOTO = Photo.from_rgb(picture(530, 600))
 STATE = DocumentState(
     (
-        LayerState("a", TileMask.from_array(some_coverage(530, 600, 1)), source=Source.ORIGINAL, opacity=1.0),
+        LayerState("a", TileMask.from_array(some_coverage(530, 600, 1)), source=ORIGINAL, opacity=1.0),
         LayerState(
             "b", TileMask.from_array(some_coverage(530, 600, 2)), field=field_of(PHOTO, random_ab(PHOTO)), opacity=0.8
         ),
@@ -278,7 +281,7 @@ def test_an_upper_layer_covers_a_lower_one() -> None:
     lower, upper = LayerState("r", full, field=red), LayerState("b", full, field=blue)
     both = whole(photo, DocumentState((lower, upper)))
     np.testing.assert_array_equal(both, whole(photo, DocumentState((upper,))))
-    original = replace(lower, source=Source.ORIGINAL)
+    original = replace(lower, source=ORIGINAL)
     assert (whole(photo, DocumentState((original, replace(upper, opacity=0.5)))) != photo.source).any()
     np.testing.assert_array_equal(whole(photo, DocumentState((upper, original))), photo.source)
 
@@ -295,7 +298,7 @@ def test_cached_tiles_hold_no_old_answer_and_stay_within_their_budget() -> None:
             np.testing.assert_array_equal(
                 compositor.region(painting(photo, field=field), 0, Rect(0, 0, 512, 512)), fresh
             )
-        assert compositor._cache._bytes <= 3 * 256 * 256 * 3 * 4
+        assert compositor.cached_bytes <= 3 * 256 * 256 * 3 * 4
     del field
     gc.collect()
     assert all(reference() is None for reference in gone)
@@ -313,7 +316,7 @@ def test_export_displaces_nothing() -> None:
     photo = Photo.from_rgb(picture(300, 300))
     compositor = Compositor(photo)
     list(compositor.rows(painting(photo, field=field_of(photo, (40, 10)))))
-    assert compositor._cache._bytes == 0
+    assert compositor.cached_bytes == 0
 
 
 def test_sixteen_bits_are_shown_in_eight_correctly_rounded() -> None:

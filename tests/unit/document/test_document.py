@@ -15,8 +15,11 @@ from app.document.brush import Brush
 from app.document.chroma import Chroma, ChromaField
 from app.document.document import Document
 from app.document.geometry import Rect
-from app.document.layer import DocumentState, Hint, LayerState, Source
+from app.document.layer import DocumentState, Hint, LayerState
 from app.document.photo import Photo
+from app.document.sources.neural import NEURAL
+from app.document.sources.original import ORIGINAL
+from app.document.sources.source import ColourSource
 from app.document.tiles import TileMask
 
 HEIGHT, WIDTH = 600, 800
@@ -67,7 +70,7 @@ Command = tuple[str, Callable[[Document], bool]]
 COMMANDS: list[Command] = [
     ("Fill mask", Document.fill_mask),
     ("Invert mask", Document.invert_mask),
-    ("Change colour source", lambda document: document.set_source(Source.ORIGINAL)),
+    ("Change colour source", lambda document: document.set_source(ORIGINAL)),
     ("Change hints", lambda document: document.set_hints([Hint(5, 5, 10, RED)])),
     ("Change mask", lambda document: document.set_mask(TileMask.from_array(np.eye(HEIGHT, WIDTH, dtype=np.uint8)))),
 ]
@@ -91,7 +94,7 @@ def test_each_command_is_one_named_step(document: Document, name: str, command: 
 
 def test_commands_that_change_nothing_are_no_steps(document: Document) -> None:
     assert not document.clear_mask()
-    assert not document.set_source(Source.NEURAL)
+    assert not document.set_source(NEURAL)
     assert not document.set_hints([])
     document.fill_mask()
     assert not document.fill_mask()
@@ -140,7 +143,7 @@ def test_undo_and_redo_are_inverse_after_any_commands(commands: list[tuple[str, 
         if kind in ("stroke", "erase"):
             stroke(document, *points, erase=kind == "erase", colour=colour)
         elif kind == "source":
-            document.set_source(list(Source)[n % 2])
+            document.set_source((NEURAL, ORIGINAL)[n % 2])
         elif kind == "settle":
             document.settle(0, *answer(n), None)
         else:
@@ -166,7 +169,7 @@ def test_undo_and_redo_are_inverse_after_any_commands(commands: list[tuple[str, 
     assert not document.redo()
 
 
-def picture(state: DocumentState) -> tuple[bytes, tuple[Hint, ...], Source]:
+def picture(state: DocumentState) -> tuple[bytes, tuple[Hint, ...], ColourSource]:
     return state.layer.mask.to_array().tobytes(), state.layer.hints, state.layer.source
 
 
@@ -225,9 +228,9 @@ def test_an_answer_is_neither_a_step_nor_a_modification(document: Document) -> N
     assert document.colour_epoch == epoch
     document.settle(0, chroma, field, None)
     assert heard.rects[-1] == document.state.layer.mask.bounds()
-    with pytest.raises(IndexError):
+    with pytest.raises(KeyError):
         document.settle(1, chroma, field, None)
-    with pytest.raises(IndexError):
+    with pytest.raises(KeyError):
         document.settle(-1, chroma, field, None)
 
 
@@ -322,7 +325,7 @@ def test_every_change_asserts_the_thread(document: Document) -> None:
         document.clear_mask,
         document.invert_mask,
         lambda: document.set_mask(mask),
-        lambda: document.set_source(Source.ORIGINAL),
+        lambda: document.set_source(ORIGINAL),
         lambda: document.set_hints([Hint(5, 5, 10, RED)]),
         document.undo,
         document.redo,

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.document.geometry import EMPTY_RECT, Point, Rect
-from app.document.layer import DocumentState, Hint, LayerState, Source, hint_raster, srgb_ab
+from app.document.layer import DocumentState, Hint, LayerState, hint_raster, srgb_ab
 from app.document.painting import FINEST_VIEW, HintTrail
+from app.document.sources.neural import NEURAL, Neural
+from app.document.sources.original import ORIGINAL
 from app.document.tiles import FULL, TileMask
 
 RED, BLUE = (220, 20, 30), (20, 40, 230)
@@ -89,10 +91,10 @@ def layer() -> LayerState:
 
 def test_roots_share_the_layers_they_do_not_change() -> None:
     root = DocumentState((layer(), layer()), active=1)
-    changed = root.with_layer(1, replace(root.layer, source=Source.ORIGINAL))
+    changed = root.with_layer(1, replace(root.layer, source=ORIGINAL))
     assert changed.layers[0] is root.layers[0]
-    assert changed.layer.source is Source.ORIGINAL
-    assert root.layer.source is Source.NEURAL
+    assert changed.layer.source is ORIGINAL
+    assert root.layer.source is NEURAL
     with pytest.raises(IndexError, match="no layer 2"):
         root.with_layer(2, root.layer)
 
@@ -102,7 +104,7 @@ def test_where_two_roots_look_different() -> None:
     brushed = root.with_layer(0, replace(root.layer, mask=root.layer.mask.with_tiles({(1, 2): FULL})))
     assert brushed.changed_since(root) == root.changed_since(brushed) == Rect(512, 256, 256, 256)
     assert brushed.changed_since(brushed) == EMPTY_RECT
-    other_source = brushed.with_layer(0, replace(brushed.layer, source=Source.ORIGINAL))
+    other_source = brushed.with_layer(0, replace(brushed.layer, source=ORIGINAL))
     assert other_source.changed_since(brushed) == Rect(512, 256, 256, 256)
     kept = Hint(1, 1, 2, RED)
     one = root.with_layer(0, replace(root.layer, hints=(kept, Hint(100, 100, 20, RED))))
@@ -195,11 +197,15 @@ def test_only_the_same_question_takes_an_answer() -> None:
         replace(asked, hints=(Hint(5, 5, 10, RED),)),
         replace(asked, feather=3.0),
         replace(asked, density=0.5),
+        replace(asked, source=Neural(0.2)),
+        replace(asked, source=ORIGINAL),
+        replace(asked, pinned=True),
+        replace(asked, id=7),
     ]
     for other in others:
-        assert not asked.asks_the_same(other)
+        assert other.id != asked.id or not asked.asks_the_same(other)
         state = DocumentState((other,))
-        assert state.settled(0, asked, None, None) is state
+        assert state.settled(asked, None, None) is state
 
 
 def test_softness_changes_the_picture_wherever_the_layer_reaches() -> None:

@@ -21,10 +21,13 @@ from app.document.composite import Compositor
 from app.document.document import SOFTNESS_STEPS, Document
 from app.document.geometry import Rect
 from app.document.gradient import linear_gradient, radial_gradient
-from app.document.layer import DocumentState, Hint, LayerState, Source
+from app.document.layer import DocumentState, Hint, LayerState
 from app.document.photo import Photo
 from app.document.selection import Combine, combined
 from app.document.shapes import ellipse, polygon, rectangle
+from app.document.sources.neural import NEURAL
+from app.document.sources.original import ORIGINAL
+from app.document.sources.source import ColourSource
 from app.document.stroke import Stroke
 from app.document.tiles import TileMask
 from app.document.wand import wand
@@ -83,7 +86,7 @@ class Seen(NamedTuple):
     mask: Codes
     selection: Codes | None
     hints: tuple[Hint, ...]
-    source: Source
+    source: ColourSource
     softness: tuple[float, float]
 
     @classmethod
@@ -357,8 +360,8 @@ class AnyCommands(RuleBasedStateMachine):
         self.goes_on = False
         assert len(self.past) <= steps + 1
 
-    @rule(source=st.sampled_from(Source), wanted=st.none() | st.lists(hints, max_size=3))
-    def set_source_or_hints(self, source: Source, wanted: list[Hint] | None) -> None:
+    @rule(source=st.sampled_from((NEURAL, ORIGINAL)), wanted=st.none() | st.lists(hints, max_size=3))
+    def set_source_or_hints(self, source: ColourSource, wanted: list[Hint] | None) -> None:
         self._finish()
         if wanted is None:
             self.document.set_source(source)

@@ -13,9 +13,10 @@ from app.document.brush import Brush
 from app.document.composite import Compositor
 from app.document.document import Document
 from app.document.geometry import TILE, Rect, level_size, tile_rect, tiles
-from app.document.layer import LayerState, Source
+from app.document.layer import LayerState
 from app.document.photo import Photo
 from app.document.softness import SoftMask
+from app.document.sources.original import ORIGINAL
 from app.document.tiles import EMPTY, FULL, Tile, TileMask
 
 Coverage = npt.NDArray[np.uint8]
@@ -232,7 +233,7 @@ PHOTO = Photo.from_rgb(np.random.default_rng(2).integers(0, 256, (700, 900, 3)).
 
 def original() -> Document:
     document = Document(PHOTO)
-    document.set_source(Source.ORIGINAL)
+    document.set_source(ORIGINAL)
     document.set_mask(TileMask.from_array(drawing()))
     return document
 

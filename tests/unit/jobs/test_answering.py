@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from app.document.brush import Brush
 from app.document.chroma import GUIDE_LONG_SIDE
 from app.document.document import Document
-from app.document.layer import Hint, LayerState, Source
+from app.document.layer import Hint, LayerState
 from app.document.photo import Photo
+from app.document.sources.original import ORIGINAL
 from app.document.tiles import TileMask
 from app.jobs.answering import Kept, PhotoLight, answer, full_answer, with_colours
 from app.jobs.rendering import with_fields
@@ -158,7 +159,7 @@ def test_empty_and_original_layers_ask_nothing(photo: Photo, light: PhotoLight) 
     told = answer(fake, light, LayerState("Colour", TileMask.empty(*light.size)), ambient=ambient)
     assert told.chroma is None
     assert told.field is ambient
-    full = LayerState("Colour", TileMask.full(*light.size), source=Source.ORIGINAL)
+    full = LayerState("Colour", TileMask.full(*light.size), source=ORIGINAL)
     with_colours(fake, photo, Document(photo).state.with_layer(0, full))
     assert len(fake.calls) == 1
 

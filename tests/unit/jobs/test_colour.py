@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from app.document.brush import Brush
 from app.document.document import Document
-from app.document.layer import Source
 from app.document.photo import Photo
+from app.document.sources.neural import NEURAL
+from app.document.sources.original import ORIGINAL
 from app.jobs.colour import ColourService, Mailbox, Request, WorkerStatus
 
 WAIT = 30_000
@@ -111,10 +112,10 @@ def test_original_colours_ask_for_nothing(qtbot: QtBot, service: ColourService) 
     document = Document(Photo.from_rgb(rgb))
     service.open_document(document)
     qtbot.waitUntil(lambda: service.is_idle, timeout=WAIT)
-    document.set_source(Source.ORIGINAL)
+    document.set_source(ORIGINAL)
     paint(document, 20, 20)
     assert service.is_idle
-    document.set_source(Source.NEURAL)
+    document.set_source(NEURAL)
     qtbot.waitUntil(lambda: service.is_idle, timeout=WAIT)
     assert document.state.layer.chroma is not None
 
