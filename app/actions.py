@@ -178,7 +178,7 @@ _LAYER = (
     ActionSpec(
         "original",
         "&Layer",
-        "&Original colours",
+        "Ori&ginal colours",
         ("O",),
         tip="Paint with the photo's own colours",
         checkable=True,
@@ -187,13 +187,13 @@ _LAYER = (
     ActionSpec("source_tint", "&Layer", "&Tint", tip="One colour, or a few from dark to light"),
     ActionSpec("source_reference", "&Layer", "Colours of another &photo…", tip="Take over the colours of a reference"),
     ActionSpec(
-        "source_scribbles", "&Layer", "Colours from dabs alo&ne", tip="Spread them to the edges, without the network"
+        "source_scribbles", "&Layer", "Colours from dabs al&one", tip="Spread them to the edges, without the network"
     ),
     ActionSpec("paint_layer", "&Layer", "Turn colours &into paint", tip="Keep each pixel's colour as it is now"),
     ActionSpec(
         "try_another",
         "&Layer",
-        "Tr&y another colouring",
+        "Try another colo&uring",
         ("Alt+F5", "Ctrl+F5"),
         tip="Another plausible choice of the network",
         starts_section=True,
@@ -244,7 +244,7 @@ _VIEW = (
     ActionSpec(
         "gamut_warning",
         "&View",
-        "&Gamut warning",
+        "Gamut &warning",
         ("Ctrl+Shift+Y",),
         tip="Mark where a colour is more vivid than this lightness allows",
         checkable=True,
@@ -257,18 +257,18 @@ _VIEW = (
         "histogram", "&View", "His&togram", tip="How often each lightness occurs", checkable=True, needs_photo=False
     ),
     ActionSpec(
-        "layers_panel", "&View", "&Layers", ("F7",), tip="The stack of layers", checkable=True, needs_photo=False
+        "layers_panel", "&View", "La&yers", ("F7",), tip="The stack of layers", checkable=True, needs_photo=False
     ),
     ActionSpec(
         "adjustments_panel",
         "&View",
-        "&Adjustments of the layer",
+        "Ad&justments of the layer",
         tip="Strength, saturation, hue, warmth",
         checkable=True,
         needs_photo=False,
     ),
     ActionSpec(
-        "tone_panel", "&View", "&Tone of the photo", tip="How light the grey is", checkable=True, needs_photo=False
+        "tone_panel", "&View", "Tone of the photo", tip="How light the grey is", checkable=True, needs_photo=False
     ),
     ActionSpec(
         "history_panel",

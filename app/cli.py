@@ -9,14 +9,14 @@ import argparse
 import json
 import logging
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.colorize import add_arguments
+from app.colorize import run as run_colorize
 from app.errors import HuebrushError
 
 if TYPE_CHECKING:
@@ -88,17 +88,8 @@ def _parser(arguments: Sequence[str]) -> tuple[argparse.ArgumentParser, list[str
     gui.add_argument("--weights", type=Path, metavar="FILE", help="network to use instead of the shipped one")
     gui.add_argument("--device", choices=DEVICES, default="auto", help="where the network runs")
 
-    colorize = command("colorize", _colorize, "Colour a photo, or the masked part of it, and write the picture.")
-    colorize.add_argument("photo", type=Path, metavar="PHOTO")
-    colorize.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".png, .jpg or .tif")
-    colorize.add_argument(
-        "--mask", type=Path, metavar="MASK", help="grey image of the photo's size: 0 stays untouched, 255 is coloured"
-    )
-    colorize.add_argument("--hints", type=Path, metavar="HINTS.json", help="colours asked for, at places")
-    colorize.add_argument("--weights", type=Path, metavar="FILE", help="network to use instead of the shipped one")
-    colorize.add_argument("--device", choices=DEVICES, default="auto", help="where the network runs")
-    colorize.add_argument("--size", type=int, default=256, metavar="N", help="long side the network sees (default 256)")
-    colorize.add_argument("--json", action="store_true", help="print sizes, device and seconds per stage")
+    colorize = command("colorize", run_colorize, "Colour a photo, or the masked part of it, and write the picture.")
+    add_arguments(colorize, DEVICES)
 
     demo = command("demo", _demo, "Replay brush strokes on a sample photo: in the window, or into a PNG.")
     demo.add_argument("--headless", action="store_true", help="write the picture even where there is a display")
@@ -168,60 +159,6 @@ def _gui(args: argparse.Namespace) -> int:
     from app.window import run_window
 
     return run_window(args.photo, weights=args.weights, device=args.device)
-
-
-# --- colorize ---------------------------------------------------------------------------------------------------------
-
-
-def _colorize(args: argparse.Namespace) -> int:
-    from app.document.layer import DocumentState, LayerState
-    from app.document.tiles import TileMask
-    from app.files.reading import read_hints, read_mask, read_photo
-    from app.jobs.answering import with_colours
-    from app.jobs.rendering import export_picture
-
-    stages: dict[str, float] = {}
-    if not 64 <= args.size <= 1024:
-        print(f"huebrush: --size is {args.size}; it must be between 64 and 1024.", file=sys.stderr)
-        return 2
-    with _timed(stages, "open"):
-        photo = read_photo(args.photo)
-    size = photo.height, photo.width
-    mask = TileMask.from_array(read_mask(args.mask, size)) if args.mask else TileMask.full(*size)
-    hints = read_hints(args.hints, size) if args.hints else ()
-    with _timed(stages, "load network"):
-        from model.colorizer import Colorizer
-
-        colorizer = Colorizer(args.weights, args.device)
-    with _timed(stages, "colour"):
-        blank = DocumentState((LayerState("Colour", mask, hints),))
-        state = with_colours(colorizer, photo, blank, args.size)
-    with _timed(stages, "export"):
-        export_picture(photo, state, args.output)
-    if args.json:
-        network = state.layer.chroma
-        told = {
-            "photo": str(args.photo),
-            "output": str(args.output),
-            "size": [photo.width, photo.height],
-            "bits": photo.bits,
-            "network_size": [network.ab.shape[2], network.ab.shape[1]] if network else None,
-            "device": colorizer.device.type,
-            "device_name": colorizer.device_name,
-            "weights": str(colorizer.path.name),
-            "hints": len(hints),
-            "seconds": stages,
-        }
-        print(json.dumps(told))
-    return 0
-
-
-@contextmanager
-def _timed(stages: dict[str, float], stage: str) -> Iterator[None]:
-    """Note the seconds that the block takes."""
-    started = time.perf_counter()
-    yield
-    stages[stage] = round(time.perf_counter() - started, 4)
 
 
 # --- demo, info, bench ------------------------------------------------------------------------------------------------

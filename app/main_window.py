@@ -32,6 +32,7 @@ from app.panel_control import PanelControl
 from app.panels import dialogs
 from app.panels.recent_menu import RecentMenu
 from app.panels.status import StatusPieces
+from app.reference_commands import ReferenceCommands
 from app.region_commands import RegionCommands
 from app.resources import icon_path, sample_photo
 from app.settings import Settings
@@ -44,7 +45,6 @@ class ColourServiceLike(Protocol):
     state_changed: Any
 
     def open_document(self, document: Document) -> None: ...
-    def refresh(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -72,13 +72,21 @@ class MainWindow(QMainWindow):
         self.panels = PanelControl(self, self.settings)
         self.regions = RegionCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
         self.layers = LayerCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
+        self.references = ReferenceCommands(
+            self,
+            self.settings,
+            lambda: self.document,
+            self._tell,
+            lambda sentence: dialogs.show_error(self, sentence),
+            self.canvas.finish_stroke,
+        )
         self.sources = SourceControl(
             self,
             lambda: self.document,
             self._tell,
             self.canvas.finish_stroke,
             lambda: self.brush.color,
-            lambda: self._tell("…"),
+            self.references.choose,
             self.layers.turn_into_paint,
         )
         self.actions_by_id = table.make_actions(self, self._handlers())
@@ -135,6 +143,8 @@ class MainWindow(QMainWindow):
         self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
         self.regions.show_softness(self.side_panel)
         self.layer_panel = LayerPanelControl(self.side_panel.layers, self.layers)
+        self.side_panel.source.reference.picture_wanted.connect(self.references.choose)
+        self.side_panel.source.reference.pair_wanted.connect(self.references.match_regions)
         self.sources.attach(self.side_panel.source, self.side_panel.adjustments, self.side_panel.tone)
         self.brush_control = BrushControl(self.brush, self.options_bar.brush.presets, act, self.settings)
         self.overlay.attach(self.side_panel)
@@ -313,8 +323,18 @@ class MainWindow(QMainWindow):
                 self.document.limit_history(megabytes << 20)
 
     def _refresh(self) -> None:
-        if self._service is not None:
-            self._service.refresh()
+        if self.document is None:
+            return
+        self.canvas.finish_stroke()
+        layer = self.document.state.layer
+        if layer.locked:
+            self._tell(self.document.refusal)
+        elif self.document.refresh_colours():
+            self._tell("The colours are being chosen anew; undo brings those before back.")
+        elif layer.pinned:
+            self._tell("These colours are pinned. Unpin them first (Layer > Pin or unpin colours).")
+        else:
+            self._tell(f"Nothing to refresh: the colours of “{layer.name}” do not come from the network.")
 
     def _history_changed(self) -> None:
         """Slot of the document: say in the menu what undo and redo would do."""

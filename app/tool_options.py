@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.selection import Combine
 
+MAX_DAB_SIZE = 2000.0
+"""Photo pixels."""
+
 
 class GradientShape(Enum):
     """How a gradient spreads from where the pointer went down."""
@@ -19,7 +22,8 @@ class GradientShape(Enum):
 class ToolOptions(QObject):
     """combine: what a new region does to the selection; feather: photo pixels a new region is softened by, 0..500;
     antialias: soft borders one pixel wide; tolerance: 0..100 in L*; contiguous: only what hangs together with the place
-    that was clicked; sample_size: side of the square the eyedropper averages, in photo pixels.
+    that was clicked; sample_size: side of the square the eyedropper averages, in photo pixels; dab_size: side of the
+    square a colour dab covers, likewise.
 
     ``changed`` follows every change; values out of range are brought into it.
     """
@@ -36,6 +40,7 @@ class ToolOptions(QObject):
         self._gradient = GradientShape.LINEAR
         self._reversed = False
         self._sample_size = 3
+        self._dab_size = self._default_dab_size = 10.0
 
     @property
     def combine(self) -> Combine:
@@ -70,6 +75,10 @@ class ToolOptions(QObject):
     def sample_size(self) -> int:
         return self._sample_size
 
+    @property
+    def dab_size(self) -> float:
+        return self._dab_size
+
     def set_combine(self, combine: Combine) -> None:
         self._set(combine=combine)
 
@@ -93,6 +102,16 @@ class ToolOptions(QObject):
 
     def set_sample_size(self, side: int) -> None:
         self._set(sample_size=min(101, max(1, side)))
+
+    def set_dab_size(self, side: float) -> None:
+        self._set(dab_size=min(MAX_DAB_SIZE, max(1.0, side)))
+
+    def suit_dab_size(self, width: int, height: int) -> None:
+        """Let the default suit a photo, four pixels of what the network sees; a size the user has chosen stays."""
+        untouched = self._dab_size == self._default_dab_size
+        self._default_dab_size = float(min(MAX_DAB_SIZE, max(4, round(max(width, height) / 64))))
+        if untouched:
+            self.set_dab_size(self._default_dab_size)
 
     def _set(self, **values: object) -> None:
         if any(getattr(self, f"_{name}") != value for name, value in values.items()):

@@ -210,7 +210,7 @@ def rims() -> None:
     colorizer = Colorizer()
     rows = []
     for name, mask, (x, y) in _rim_masks(photo):
-        state = with_colours(colorizer, photo, DocumentState((LayerState(name, mask),)))
+        state = with_colours(lambda: colorizer, photo, DocumentState((LayerState(name, mask),)))
         compositor = Compositor(photo)
 
         def crop(
@@ -298,7 +298,7 @@ def results() -> None:
 def _coloured(colorizer: Colorizer, photo: Photo, hints: tuple[Hint, ...]) -> Pixels:
     """The photo coloured all over."""
     layer = LayerState("Colour", TileMask.full(photo.height, photo.width), hints=hints)
-    state = with_colours(colorizer, photo, DocumentState((layer,)))
+    state = with_colours(lambda: colorizer, photo, DocumentState((layer,)))
     return display8(Compositor(photo).region(state, 0, Rect(0, 0, photo.width, photo.height)))
 
 

@@ -48,6 +48,7 @@ MODIFIER_KEYS = (
     Qt.Key.Key_Mode_switch,
     Qt.Key.Key_CapsLock,
 )
+TOOL_MODIFIERS = (Keys.NoModifier, Keys.ShiftModifier)
 WHEEL_DOUBLING = 480.0
 """Wheel units (eighths of a degree) that double the scale: four notches."""
 
@@ -140,13 +141,14 @@ class Canvas(ToolView):
         if event.type() == QEvent.Type.WindowBlocked:
             for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
                 self.lift(button)  # a dialog has opened: it, not the photo, will be told when the button goes up
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Alt
-        ):
-            event.accept()  # it is held for the eyedropper: letting it go must not open the menu bar
-            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            key, modifiers = Qt.Key(event.key()), _without_keypad(event)
+            # Alt is held for the eyedropper: letting it go must not open the menu bar.
+            if key == Qt.Key.Key_Alt or (
+                modifiers in TOOL_MODIFIERS and self.tool_wants(key, shift=bool(modifiers & Keys.ShiftModifier))
+            ):
+                event.accept()
+                return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -194,8 +196,10 @@ class Canvas(ToolView):
 
     def press_key(self, event: QKeyEvent) -> bool:
         """Act on a key that is held or moves the view; False for any other. The window passes on unclaimed keys."""
-        modifiers = event.modifiers() & ~Keys.KeypadModifier
+        modifiers = _without_keypad(event)
         key = Qt.Key(event.key())
+        if modifiers in TOOL_MODIFIERS and self.give_key(key, shift=bool(modifiers & Keys.ShiftModifier)):
+            return True
         if key == Qt.Key.Key_Space:
             self.hold_space(True)
         elif key == Qt.Key.Key_Alt:
@@ -255,3 +259,7 @@ class Canvas(ToolView):
     def leaveEvent(self, event: QEvent) -> None:
         self.point_away()
         super().leaveEvent(event)
+
+
+def _without_keypad(event: QKeyEvent) -> Keys:
+    return event.modifiers() & ~Keys.KeypadModifier

@@ -207,6 +207,8 @@ class ToolView(PhotoView):
         elif button == Qt.MouseButton.RightButton:
             if sample.alt and toolbox.in_hand.shows_brush:
                 toolbox.resize.press(sample)
+            else:
+                toolbox.at_work.right_press(sample)
         elif button == Qt.MouseButton.LeftButton and not self.split_press(sample.view_x, sample.view_y):
             if self.shift_drag_resizes and sample.shift and toolbox.in_hand.shows_brush:
                 self._held_back = sample  # a click draws a line, a drag sizes the brush
@@ -236,8 +238,8 @@ class ToolView(PhotoView):
                 self._flush()
                 self._flush_timer.start()
         else:
-            self.point_at(sample)
             toolbox.held_with(alt=sample.alt, eraser_end=sample.eraser_end).hover(sample)
+            self.point_at(sample)
 
     def _drag_held_back(self, sample: Sample) -> None:
         assert self._held_back is not None
@@ -313,6 +315,17 @@ class ToolView(PhotoView):
     def confirm(self) -> bool:
         """Finish what several clicks have begun; False where there is nothing."""
         return self._toolbox is not None and self._toolbox.at_work.confirm()
+
+    def tool_wants(self, key: Qt.Key, *, shift: bool) -> bool:
+        """Whether the tool has a use for a key without Ctrl or Alt, before any shortcut."""
+        return self._toolbox is not None and self._toolbox.at_work.wants_key(key, shift=shift)
+
+    def give_key(self, key: Qt.Key, *, shift: bool) -> bool:
+        """Hand a key to the tool; False where it does not want it."""
+        if self._toolbox is None or not self.tool_wants(key, shift=shift):
+            return False
+        self._toolbox.at_work.press_key(key, shift=shift)
+        return True
 
     def step_back(self) -> bool:
         """Take back the last of several clicks; False where there is none."""

@@ -27,6 +27,11 @@ def takes_dabs(source: ColourSource) -> bool:
     return isinstance(source, Neural | Scribbles)
 
 
+def is_grey(dab: Hint) -> bool:
+    """Whether it asks for no colour."""
+    return len(set(dab.color)) == 1
+
+
 def dabs_of(hints: Sequence[Hint]) -> tuple[Hint, ...]:
     """The dabs among the hints, the topmost last."""
     return tuple(hint for hint in hints if not hint.disc)

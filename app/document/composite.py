@@ -25,7 +25,8 @@ from app.document.geometry import TILE, Rect, level_size, tile_rect, tiles
 from app.document.layer import DocumentState, Hint, LayerState
 from app.document.mixing import Mix
 from app.document.photo import Photo
-from app.document.sources.source import PhotoTile
+from app.document.sources.painted import Painted
+from app.document.sources.source import ColourSource, PhotoTile
 from app.document.space import Codes, Floats
 from app.document.tone import Tone
 
@@ -44,7 +45,7 @@ class _Look(NamedTuple):
     """What a colour tile depends on; fields, sources and palettes by numbers, so that the cache keeps none alive."""
 
     field: int
-    source: int
+    source: tuple[str, int]
     adjustments: Adjustments
     palette: int
     tone: Tone
@@ -241,9 +242,15 @@ class Compositor:
             lightness = tile.lightness if shown is grey else space.lightness_of_codes(shown)
             colour = None
             if ab is not None:
-                bends = layer.source.bends
-                colour = planes_at_luminance(luminance, np.moveaxis(ab, 0, 2), space, lightness, bends=bends)
-                colour -= luminance
+                older, inside = self._replaced(layer.source, key) if keep else (None, _WHOLE)
+                light, bends = luminance[inside], layer.source.bends
+                ab_inside = np.moveaxis(ab, 0, 2)[inside]
+                colour = planes_at_luminance(light, ab_inside, space, lightness[inside], bends=bends)
+                colour -= light
+                if older is not None:
+                    patched = older.copy()
+                    patched[(slice(None), *inside)] = colour
+                    colour = patched
         if keep:
             with self._lock:
                 self._colours.put(key, _Plane(colour))
@@ -253,7 +260,27 @@ class Compositor:
         palette = 0 if layer.palette is None else self._token(layer.palette)
         field = 0 if layer.field is None or not layer.source.shows_field else self._field_token(layer.field)
         dabs = touching(layer.dabs, tile_rect(*at[1:]), at[0]) if layer.dabs else ()
-        return _Look(field, self._token(layer.source), layer.adjustments, palette, tone, dabs)
+        return _Look(field, self._source_number(layer.source, at), layer.adjustments, palette, tone, dabs)
+
+    def _source_number(self, source: ColourSource, at: _Place) -> tuple[str, int]:
+        """The source's own, or that of what was painted in this place: a stroke changes little of all there is."""
+        if not isinstance(source, Painted):
+            return source.id, self._token(source)
+        return source.id, source.tiles.mark(*at).number
+
+    def _replaced(
+        self, source: ColourSource, key: tuple[_Look, _Place]
+    ) -> tuple[Floats | None, tuple[slice, slice]]:
+        """What was kept of a painted tile as it was a moment ago, and where it differs now; else None and everywhere.
+
+        It is forgotten: the states that a stroke goes through do not come back.
+        """
+        look, at = key
+        if not isinstance(source, Painted) or (mark := source.tiles.mark(*at)).replaces is None:
+            return None, _WHOLE
+        with self._lock:
+            older = self._colours.pop((look._replace(source=(source.id, mark.replaces)), at))
+        return (None, _WHOLE) if older is None or older.planes is None else (older.planes, mark.part.slices)
 
     def _token(self, thing: object) -> int:
         # A number of its own for each, and no hold on it: cached tiles must not keep old answers alive,
@@ -339,6 +366,12 @@ class _TileCache(Generic[_Key, _Value]):
     def rename(self, old: _Key, new: _Key) -> None:
         """The same tile belongs to another key now."""
         self._tiles[new] = self._tiles.pop(old)
+
+    def pop(self, key: _Key) -> _Value | None:
+        """Keep the tile no longer; None where it was not kept."""
+        popped = self._tiles.pop(key, None)
+        self.bytes -= 0 if popped is None else popped.nbytes
+        return popped
 
     def put(self, key: _Key, tile: _Value) -> None:
         replaced = self._tiles.pop(key, None)

@@ -1,8 +1,8 @@
 """Dabs keep their colour: whatever the network makes of a hint, the middle of a dab has exactly what was asked for.
 
-The network answers at its own size, where a dab may be smaller than one pixel, and its answer is then enlarged along the
-photo's edges. Neither keeps a colour to the last unit, so the colour of a dab is laid over the answer again, pixel for
-pixel: whole in the middle, fading towards the dab's border, where the answer has come near to it by itself.
+The network answers at its own size, where a dab may be smaller than one pixel, and its answer is then enlarged along
+the photo's edges. Neither keeps a colour to the last unit, so the colour of a dab is laid over the answer again, pixel
+for pixel: whole in the middle, fading towards the dab's border, where the answer has come near to it by itself.
 """
 
 from __future__ import annotations

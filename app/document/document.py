@@ -19,7 +19,8 @@ from app.document.history import DEFAULT_LIMIT, History
 from app.document.layer import Colour, DocumentState, Hint, LayerState
 from app.document.painting import HintTrail, Painting
 from app.document.selection import mixed
-from app.document.sources.source import ColourSource
+from app.document.smudge import Smudge
+from app.document.sources.source import ColourSource, Work
 from app.document.tiles import TileMask
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Document:
         self._history = History(history_limit)
         self._saved_place = None if modified else self._history.place
         self._announced_modified = modified
-        self._painting: Painting | None = None
+        self._painting: Painting | Smudge | None = None
         self._trail: HintTrail | None = None
         self._strokes_begun = 0
         self._newest_id = max(layer.id for layer in state.layers)
@@ -132,14 +133,30 @@ class Document:
         """Start a stroke on the active layer; returns its number. A stroke still in progress is committed.
 
         With a colour it lays hints along its path; without, painting lifts the hints it passes over, so that
-        the network chooses again. Raises ValueError for an eraser with a colour, RuntimeError for a locked layer.
+        the network chooses again. On a painted layer the colour itself is painted, and hints are left alone.
+        Raises ValueError for an eraser with a colour, RuntimeError for a locked layer.
         """
+        self._end_stroke_before()
+        painting = Painting(self._state, brush, erase, colour, self._trail, self.photo)
+        self._trail = painting.trail
+        return self._begin(painting)
+
+    def begin_smudge(self, brush: Brush) -> int:
+        """Start dragging the active layer's painted colours along; goes on and ends like a stroke. See `Smudge`.
+
+        Raises ValueError where the layer is not painted, RuntimeError for a locked one.
+        """
+        self._end_stroke_before()
+        return self._begin(Smudge(self._state, brush, self.photo))
+
+    def _end_stroke_before(self) -> None:
         self._assert_thread()
         self.commit_stroke()
         if self._state.layer.locked:
             raise RuntimeError("the layer is locked")
-        self._painting = Painting(self._state, brush, erase, colour, self._trail, self.photo)
-        self._trail = self._painting.trail
+
+    def _begin(self, painting: Painting | Smudge) -> int:
+        self._painting = painting
         self._strokes_begun += 1
         self.history_changed.emit()
         return self._strokes_begun
@@ -292,6 +309,17 @@ class Document:
             self.refused.emit(_locked(layer))
             return False
         return self.edit(step, lambda state: state.with_layer(place, replace(layer, **values)), goes_on=goes_on)
+
+    def refresh_colours(self) -> bool:
+        """Have the active layer coloured anew, as if its mask had been painted in one go: one step.
+
+        Until the answer comes the old colours stay, and undo brings them back. False where they are pinned or no
+        answer is needed.
+        """
+        layer = self._state.layer
+        if layer.pinned or layer.source.work(self.photo) is Work.NOTHING:
+            return False
+        return self._edit("Refresh colours", chroma=None, made_by=None, made_with=None, refreshes=layer.refreshes + 1)
 
     def set_tone(self, tone: Tone, step: str = "Adjust tone", *, goes_on: Sequence[str] = ()) -> bool:
         """Change the grey that everything lies on: one step, or on with one of those called ``goes_on``."""

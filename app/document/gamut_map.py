@@ -22,11 +22,12 @@ Numbers = float | NDArray[np.float64]
 
 RADIUS = 110.0
 """C* at the rim of the picture. Only lights hold more (sRGB's own green, blue and magenta), no photo does."""
-DIM = 0.25
-"""Opacity of the picture where the photo's lightness cannot hold what is asked."""
+DIM, FAINT = 0.32, 0.12
+"""Opacities of the picture where only another lightness holds what is asked, and where none does."""
 
 _HUES = 1440  # a quarter of a degree: no edge is off by half a pixel, at any size a disc has on a screen
 _SIDE = 176  # of the plane for which colours are worked out
+_FADE = 10.0  # units of C*
 _FAR = 1e6  # a chroma asked for this strongly is the greatest there is, to 1e-4
 _LIGHTNESSES = np.linspace(0.0, 100.0, 201)  # where a colour is looked for that does not fit at its own
 _SHARES = np.linspace(1.0, 0.0, 129)  # of the chroma, the greatest first
@@ -37,8 +38,9 @@ _DELTA = 6.0 / 29.0  # CIE: below this the cube root of L*a*b* is a straight lin
 def ab_picture(lightness: float, side: int) -> NDArray[np.uint8]:
     """(side, side, 4) uint8 sRGB and opacity, not premultiplied: the disc of all a*b* up to :data:`RADIUS`.
 
-    a* grows to the right, b* upwards. What L* ``lightness`` (0..100, rounded to whole units) cannot hold is shown at
-    opacity :data:`DIM`, in the nearest lightness that can; both rims are smooth over one pixel. Read-only: it is kept.
+    a* grows to the right, b* upwards. What L* ``lightness`` (0..100, rounded to whole units) cannot hold is shown
+    in the nearest lightness that can, at opacity :data:`DIM`, which fades to :data:`FAINT` where none can. The
+    other edges are smooth over one pixel. Read-only: it is kept.
     """
     return _picture(_whole(lightness), side)
 
@@ -107,7 +109,7 @@ def _shown(lightness: int, color: Colour) -> Colour:
 def _outline(lightness: int, steps: int) -> Floats:
     hue = np.linspace(0.0, 2 * np.pi, steps, endpoint=False)
     asked = np.asarray(_FAR * np.stack([np.cos(hue), np.sin(hue)], axis=-1), np.float32)[None]
-    outline = gamut_mapped_ab(np.full((1, steps), lightness, np.float32), asked, SRGB)[0]
+    outline: Floats = gamut_mapped_ab(np.full((1, steps), lightness, np.float32), asked, SRGB)[0]
     outline.flags.writeable = False
     return outline
 
@@ -115,11 +117,14 @@ def _outline(lightness: int, steps: int) -> Floats:
 @lru_cache(maxsize=24)
 def _picture(lightness: int, side: int) -> NDArray[np.uint8]:
     chroma, hue_step, rim = _plane(side)
-    inside = (_edges()[lightness][hue_step] - chroma) * np.float32(side / (2 * RADIUS)) + np.float32(0.5)
-    np.clip(inside, 0.0, 1.0, out=inside)
+    opacity = np.full((side, side), FAINT, np.float32)
+    pixel = 2 * RADIUS / side
+    for edge, more, width in ((_edges().max(axis=0), DIM - FAINT, _FADE), (_edges()[lightness], 1.0 - DIM, pixel)):
+        inside = (edge[hue_step] - chroma) * np.float32(1.0 / width) + np.float32(0.5)
+        opacity += np.clip(inside, 0.0, 1.0) * np.float32(more)
     picture = np.empty((side, side, 4), np.uint8)
     picture[:, :, :3] = cv2.resize(_colours(lightness), (side, side), interpolation=cv2.INTER_LINEAR)
-    picture[:, :, 3] = np.rint((np.float32(DIM) + np.float32(1 - DIM) * inside) * rim * np.float32(255.0))
+    picture[:, :, 3] = np.rint(opacity * rim * np.float32(255.0))
     picture.flags.writeable = False
     return picture
 
@@ -128,7 +133,7 @@ def _picture(lightness: int, side: int) -> NDArray[np.uint8]:
 def _colours(lightness: int) -> NDArray[np.uint8]:
     """(_SIDE, _SIDE, 3) sRGB codes of the plane; they change so gently that a larger picture needs no more."""
     ab, low, high = _reach()
-    L = np.clip(np.float32(lightness), low, high)
+    L = np.minimum(np.maximum(low, np.float32(lightness)), high)
     return np.ascontiguousarray(
         np.moveaxis(SRGB.encode(planes_at_luminance(SRGB.luminance(L), ab, SRGB, L), np.uint8), 0, 2)
     )

@@ -139,11 +139,10 @@ class LayerState:
 
     `chroma` is what has been made for the source – the network's last answer –, `field` the same fitted to the photo.
     `field` is None with a chroma present after undo from far back (it is left out of cold history): fit it again, no
-    network needed. `made_by` and `made_with` are the source and the hints that `chroma` was made for, None where these are
-    the present ones. `opacity`
-    is 0..1. `feather` (photo pixels) and `density` (0..1) soften the mask without touching it. `adjustments`, then
-    `palette`, change the source's chroma. A `locked` layer cannot be edited; a `pinned` one keeps its chroma whatever
-    happens to weights or versions. `id` tells it from the document's other layers for good.
+    network needed. `made_by` and `made_with` are the source and the hints that `chroma` was made for, None where these
+    are the present ones. `opacity` is 0..1. `feather` (photo pixels) and `density` (0..1) soften the mask without
+    touching it. `adjustments`, then `palette`, change the source's chroma. A `locked` layer cannot be edited; a `pinned`
+    one keeps its chroma whatever happens to weights or versions. `id` tells it from the document's other layers for good; `refreshes` counts how often its colours were asked for anew.
     """
 
     name: str
@@ -162,6 +161,7 @@ class LayerState:
     pinned: bool = False
     id: int = 0
     made_by: ColourSource | None = None
+    refreshes: int = 0
     made_with: tuple[Hint, ...] | None = None
 
     @property
@@ -206,7 +206,8 @@ class LayerState:
         """Whether the network, asked for this layer and for the other, is asked the same."""
         softness = (self.feather, self.density) == (other.feather, other.density)
         same = softness and self.mask is other.mask and self.hints is other.hints
-        return same and self.source == other.source and self.pinned == other.pinned
+        same = same and (self.pinned, self.refreshes) == (other.pinned, other.refreshes)
+        return same and self.source == other.source
 
     @cached_property
     def dabs(self) -> tuple[Hint, ...]:

@@ -1,4 +1,4 @@
-"""A stroke in progress on a layer: its coverage, and the hints it lays, lifts or bares."""
+"""A stroke in progress on a layer: its coverage, and the hints it lays, lifts or bares, or the chroma it paints."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from app.document.brush import Brush, Touch
+from app.document.colour_stroke import ColourStroke
 from app.document.geometry import EMPTY_RECT, Point, Rect, bounding
-from app.document.layer import Colour, DocumentState, Hint
+from app.document.layer import Colour, DocumentState, Hint, srgb_ab
 from app.document.photo import Photo
+from app.document.sources.painted import Painted
 from app.document.stroke import Stroke
 from app.document.tiles import TileMask
 
@@ -32,7 +34,8 @@ FINEST_VIEW = 1024
 class Painting:
     """One stroke on the active layer of the root `before`, to which it returns if it is aborted.
 
-    It works on the present root that it is given, so that answers settled meanwhile are kept.
+    It works on the present root that it is given, so that answers settled meanwhile are kept. Where the layer's source
+    is `Painted`, a colour is painted as chroma, and hints, which mean nothing there, are left alone.
     """
 
     def __init__(
@@ -50,14 +53,18 @@ class Painting:
         self.before = before
         self.colour = colour
         self.trail = HintTrail(before.layer.hints, earlier, before.selection)
+        self.parts: tuple[Rect, ...] = ()
+        """Where the last `extend` changed mask or chroma, tile by tile."""
         self._index = before.active
-        self._stroke = Stroke(before.layer.mask, brush, erase, before.selection, photo)
+        source = before.layer.source
+        paint = source.tiles if isinstance(source, Painted) else None
+        paints = paint is not None and colour is not None
+        self._hints_count = paint is None
+        self._stroke = Stroke(before.layer.mask, brush, erase, before.selection, photo, everywhere=paints)
+        self._chroma: ColourStroke | None = None
+        if paint is not None and colour is not None:
+            self._chroma = ColourStroke(self._stroke, paint, srgb_ab(colour))
         self._touched = EMPTY_RECT
-
-    @property
-    def parts(self) -> tuple[Rect, ...]:
-        """Where the last `extend` changed the mask, tile by tile."""
-        return self._stroke.parts
 
     @property
     def name(self) -> str:
@@ -67,10 +74,14 @@ class Painting:
 
     def extend(self, present: DocumentState, touches: Sequence[Touch | Point]) -> tuple[DocumentState, Rect]:
         """Continue to `touches`: the new root, and what changed, clipped to the photo. See `Stroke.add`."""
-        stroke, trail = self._stroke, self.trail
+        stroke, trail, chroma = self._stroke, self.trail, self._chroma
         height, width = stroke.base.height, stroke.base.width
         rect = stroke.add(touches)
-        if not stroke.erase:
+        self.parts = stroke.parts
+        if chroma is not None:
+            self.parts = tuple(dict.fromkeys((*stroke.parts, *chroma.follow())))
+            rect = bounding(self.parts)
+        elif self._hints_count and not stroke.erase:
             for reach, points in _by_reach(touches, stroke.brush):
                 if self.colour is None:
                     rect = rect.union(trail.lift(points, reach))
@@ -80,20 +91,23 @@ class Painting:
         rect = rect.clip(height, width)
         self._touched = self._touched.union(rect)
         layer = present.layers[self._index]
-        if layer.mask is stroke.mask and layer.hints is trail.hints:
+        if chroma is not None and isinstance(layer.source, Painted) and layer.source.tiles is not chroma.tiles:
+            layer = replace(layer, mask=stroke.mask, source=Painted(chroma.tiles))
+        elif layer.mask is stroke.mask and layer.hints is trail.hints:
             return present, rect
-        layer = replace(layer, mask=stroke.mask, hints=trail.hints)
+        else:
+            layer = replace(layer, mask=stroke.mask, hints=trail.hints)
         return present.with_layer(self._index, layer), rect
 
     def finish(self, present: DocumentState) -> tuple[DocumentState, Rect] | None:
         """The root to keep and where its hints changed; None where the stroke has changed nothing at all.
 
-        Hints whose centre the eraser has bared are forgotten; those that never were on the mask stay.
+        Hints that count and whose centre the eraser has bared are forgotten; those that never were on the mask stay.
         """
         old, layer = self.before.layers[self._index], present.layers[self._index]
-        if layer.mask is old.mask and layer.hints is old.hints:
+        if layer.mask is old.mask and layer.hints is old.hints and layer.source is old.source:
             return None
-        bared = [hint for hint in layer.hints if self._stroke.erase and self._bares(hint)]
+        bared = [hint for hint in layer.hints if self._stroke.erase and self._hints_count and self._bares(hint)]
         if not bared:
             return present, EMPTY_RECT
         gone = {id(hint) for hint in bared}

@@ -8,7 +8,7 @@ brush lays dabs.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -39,8 +39,13 @@ class Stroke:
         erase: bool = False,
         clip: TileMask | None = None,
         photo: Photo | None = None,
+        *,
+        everywhere: bool = False,
     ) -> None:
-        """`photo` is what a brush with `edge` > 0 keeps to; such a brush without a photo raises ValueError."""
+        """`photo` is what a brush with `edge` > 0 keeps to; such a brush without a photo raises ValueError.
+
+        With `everywhere` the strength rises also where the mask cannot, for who lays more than coverage.
+        """
         if brush.edge > 0 and photo is None:
             raise ValueError("an edge-aware brush needs the photo whose edges it keeps to")
         self.base = base
@@ -50,7 +55,10 @@ class Stroke:
         self.mask = base
         self.parts: tuple[Rect, ...] = ()
         """What the last `add` changed, tile by tile: of a large brush that is little but its rim."""
-        self._strength = StrokeStrength(base, EMPTY if erase else FULL, clip)
+        self.risen: Mapping[TileKey, Rect] = {}
+        """Which pixels of which tiles, from the tile's corner, the last `add` may have made stronger."""
+        limits = TileMask.empty(base.height, base.width) if everywhere else base
+        self._strength = StrokeStrength(limits, EMPTY if erase else FULL, clip)
         self._sweep = Sweep(self._strength, brush)
         edges = EdgeAware(photo, brush.edge) if photo is not None and brush.edge > 0 else None
         self._dabs = Dabs(self._strength, brush, edges)
@@ -82,7 +90,8 @@ class Stroke:
         self._dabs.lay()
         changed: list[Rect] = []
         changes: dict[TileKey, Tile] = {}
-        for (ty, tx), part in self._strength.taken().items():
+        self.risen = self._strength.taken()
+        for (ty, tx), part in self.risen.items():
             tile = self._laid_over((ty, tx), part)
             if tile is not self.mask.tile(ty, tx):
                 changes[ty, tx] = tile
@@ -91,20 +100,31 @@ class Stroke:
         self.parts = tuple(part.clip(self.base.height, self.base.width) for part in changed)
         return bounding(self.parts)
 
+    def strength(self, key: TileKey, part: Rect) -> Strength | None:
+        """(h, w) codes, before opacity, of a part of a tile that has risen, as far as the clip lets the stroke through.
+
+        None stands for full strength. To be read at once: the next `add` may change what is returned.
+        """
+        codes = self._strength.tiles[key]
+        clip = FULL if self.clip is None else self.clip.tile(*key)
+        if clip is FULL:
+            return None if codes is None else codes[part.slices]
+        if codes is None:
+            codes = np.full((TILE, TILE), FULL_STRENGTH, np.uint16)
+        return times(codes[part.slices], clip.pixels[part.slices], 1 / 255)
+
     def _laid_over(self, key: TileKey, part: Rect) -> Tile:
         """The tile of the mask with the stroke so far, where only `part` of it changed since last time."""
-        base, strength = self.base.tile(*key), self._strength.tiles[key]
-        clip = FULL if self.clip is None else self.clip.tile(*key)
-        if strength is None:
-            if clip is FULL:
-                if self.brush.opacity == 1:
-                    return EMPTY if self.erase else FULL
-                if base is EMPTY or base is FULL:
-                    return self._evenly_covered(base)
-            strength, part = np.full((TILE, TILE), FULL_STRENGTH, np.uint16), WHOLE
-        codes = strength[part.slices]
-        if clip is not FULL:
-            codes = times(codes, clip.pixels[part.slices], 1 / 255)
+        base = self.base.tile(*key)
+        if base is FULL and not self.erase:
+            return FULL
+        codes = self.strength(key, part)
+        if codes is None:
+            if self.brush.opacity == 1:
+                return EMPTY if self.erase else FULL
+            if base is EMPTY or base is FULL:
+                return self._evenly_covered(base)
+            codes, part = np.full((TILE, TILE), FULL_STRENGTH, np.uint16), WHOLE
         laid = self._over(base.pixels[part.slices], codes, base)
         if part == WHOLE:
             return Tile.of(laid)

@@ -6,6 +6,7 @@ so a layer refreshed in the window equals what ``huebrush colorize`` writes for 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -128,13 +129,24 @@ def _joined(pinned: Chroma | None, new: Chroma, hint_mask: NDArray[np.uint8]) ->
     return Chroma.of(np.where(stays, pinned.ab, ab), pinned.support | new.support)
 
 
-def with_colours(colorizer: Colorizer, photo: Photo, state: DocumentState, long_side: int = LONG_SIDE) -> DocumentState:
-    """The state with every neural layer answered from scratch; what the command line exports."""
+def with_colours(
+    colorizer: Callable[[], Colorizer], photo: Photo, state: DocumentState, long_side: int = LONG_SIDE
+) -> DocumentState:
+    """The state with every layer answered from scratch; what the command line exports.
+
+    `colorizer` gives the network; it is not asked where no layer needs one.
+    """
+    from app.jobs.scribbling import LONG_SIDES, Scribbler
+
     light = PhotoLight.of(photo, long_side)
     layers = []
     for layer in state.layers:
-        if layer.source.work(photo) is not Work.NOTHING and not layer.coverage.is_empty:
-            told = answer(colorizer, light, layer)
+        work = Work.NOTHING if layer.coverage.is_empty else layer.source.work(photo)
+        if work is Work.NETWORK:
+            told = answer(colorizer(), light, layer)
+            layer = layer.answered(told.chroma, told.field)
+        elif work is Work.SOLVER:
+            told = Scribbler(light).answer(layer, LONG_SIDES[-1])
             layer = layer.answered(told.chroma, told.field)
         layers.append(layer)
     return replace(state, layers=tuple(layers))

@@ -12,6 +12,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +29,7 @@ from app.document.sources.source import Work
 if TYPE_CHECKING:
     from app.document.chroma import Chroma, ChromaField
     from app.jobs.answering import Answer, Kept, PhotoLight
+    from app.jobs.scribbling import Scribbler
 
 log = logging.getLogger(__name__)
 
@@ -55,22 +57,22 @@ class Epoch(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """A snapshot to be answered. asked: perf_counter at its newest point; fresh: forget what is kept."""
+    """A snapshot to be answered. asked: perf_counter at its newest point."""
 
     epoch: Epoch
     photo: Photo
     layer: LayerState
     asked: float
-    fresh: bool = False
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A request and what came of it."""
+    """A request and what came of it; another answer follows one that is not final."""
 
     request: Request
     answer: Answer
     seconds: float
+    is_final: bool = True
 
 
 class Mailbox:
@@ -93,6 +95,12 @@ class Mailbox:
             request, self._request = self._request, None
             return None if self._closed else request
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits."""
+        with self._condition:
+            return self._request is None
+
     def close(self) -> None:
         with self._condition:
             self._closed = True
@@ -111,6 +119,7 @@ class ColourWorker(QThread):
         self._mailbox, self._weights, self._device, self._threads = mailbox, weights, device, threads
         self._photo: PhotoLight | None = None
         self._ambient: ChromaField | None = None
+        self._scribbler: Scribbler | None = None
         self._epoch: Epoch | None = None
         self._kept: dict[int, Kept] = {}
 
@@ -133,35 +142,44 @@ class ColourWorker(QThread):
             self.status.emit(WorkerStatus(name, "thinking", colorizer.notice, last_ms))
             started = time.perf_counter()
             try:
-                told = self._answer(colorizer, request)
+                for told, is_final in self._answers(colorizer, request):
+                    seconds = time.perf_counter() - started
+                    name, last_ms = colorizer.device_name, seconds * 1000
+                    self.answered.emit(Answered(request, told, seconds, is_final))
+                    if not self._mailbox.is_empty:  # a finer answer would come too late
+                        break
             except Exception as error:
                 log.exception("an answer failed")
                 self.status.emit(WorkerStatus(name, "error", f"Colouring failed: {error}", last_ms))
                 continue
-            seconds = time.perf_counter() - started
-            name, last_ms = colorizer.device_name, seconds * 1000
-            self.answered.emit(Answered(request, told, seconds))
             self.status.emit(WorkerStatus(name, "ready", colorizer.notice, last_ms))
 
-    def _answer(self, colorizer: Any, request: Request) -> Answer:
+    def _answers(self, colorizer: Any, request: Request) -> Iterator[tuple[Answer, bool]]:
+        """The answer, or a rough one and then a finer one; and whether it is the last."""
         from app.jobs.answering import Kept, PhotoLight, answer, full_answer
+        from app.jobs.scribbling import LONG_SIDES, Scribbler
 
         if self._photo is None or self._photo.photo is not request.photo:
             prepare(request.photo.space)
-            self._photo, self._ambient = PhotoLight.of(request.photo), None
-        if self._ambient is None:
-            self._ambient = full_answer(colorizer, self._photo)
+            self._photo, self._ambient, self._scribbler = PhotoLight.of(request.photo), None, None
         layer = request.layer
         if self._epoch != request.epoch:
             self._kept.clear()
             self._epoch = request.epoch
         # A new stretch begins with what its root remembers: the chroma and the hints it was made with.
         kept = self._kept.get(layer.id) or Kept(layer.own_chroma, layer.own_hints, layer.field)
-        if request.fresh:
-            kept = Kept(None, (), kept.field)
+        if layer.source.work(request.photo) is Work.SOLVER:
+            self._scribbler = self._scribbler or Scribbler(self._photo)
+            for long_side in LONG_SIDES:
+                told = self._scribbler.answer(layer, long_side, kept.field)
+                self._kept[layer.id] = kept = Kept(told.chroma, layer.hints, told.field)
+                yield told, long_side == LONG_SIDES[-1]
+            return
+        if self._ambient is None:
+            self._ambient = full_answer(colorizer, self._photo)
         told = answer(colorizer, self._photo, layer, kept=kept, ambient=self._ambient)
         self._kept[layer.id] = Kept(told.chroma, layer.hints, told.field)
-        return told
+        yield told, True
 
 
 class ColourService(QObject):
@@ -209,11 +227,6 @@ class ColourService(QObject):
     def is_idle(self) -> bool:
         """Whether everything that was asked is answered."""
         return self._pending is None
-
-    def refresh(self) -> None:
-        """Colour the active layer anew, as if its mask had been painted in one go."""
-        if self._document is not None:
-            self._ask(self._document.state.layer, fresh=True)
 
     def close(self) -> None:
         """Stop the worker and wait for it; an answer under way is finished and dropped."""
@@ -263,11 +276,11 @@ class ColourService(QObject):
             return asked.epoch == self._epoch()
         return layer.field is not None and layer.chroma is self._told.get(layer.id)
 
-    def _ask(self, layer: LayerState, *, fresh: bool = False) -> None:
+    def _ask(self, layer: LayerState) -> None:
         assert self._document is not None
         if self._pending is not None and self._pending.layer.id != layer.id:
             self._asked.pop(self._pending.layer.id, None)  # it may still wait in the one slot, and lose its place
-        request = Request(self._epoch(), self._document.photo, layer, time.perf_counter(), fresh)
+        request = Request(self._epoch(), self._document.photo, layer, time.perf_counter())
         self._asked[layer.id] = self._pending = request
         self._mailbox.put(request)
 
@@ -275,7 +288,7 @@ class ColourService(QObject):
     def _take(self, answered: Answered) -> None:
         """An answer has come. Same epoch? Then it is shown, even if the pen has moved on."""
         request, told = answered.request, answered.answer
-        if request is self._pending:
+        if request is self._pending and answered.is_final:
             self._pending = None
         if self._document is None:
             return

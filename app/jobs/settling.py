@@ -30,6 +30,8 @@ def settle(field: ChromaField, older: ChromaField | None) -> tuple[ChromaField, 
         return field, Rect(0, 0, width, height)
     if older is field:
         return field, EMPTY_RECT
+    if field.limits is not None and older.limits is not None and older.limits.shape != field.limits.shape:
+        return field, Rect(0, 0, width, height)  # made at another working size
     step = cv2.transform(cv2.absdiff(field.coefficients, older.coefficients), _FARTHEST)
     moved = (cv2.max(*cv2.split(step)) > SETTLED).astype(np.uint8)
     limits = field.limits

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.document.gamut_map import RADIUS, ab_picture, colour_at, gamut_outline, shown_at
@@ -32,6 +32,8 @@ MARGIN = 4
 """Free around the disc for the focus ring and for half of a marker on the rim; logical pixels."""
 STEP, LEAP = 1.0, 10.0
 """What an arrow key changes a* or b* by, alone and with Shift."""
+ROUNDED = 1.5
+"""What 8-bit codes may miss a* and b* by; a colour further off is one that sRGB does not have."""
 
 _ARROWS: dict[int, tuple[float, float]] = {
     Key.Key_Left: (-1.0, 0.0),
@@ -66,7 +68,7 @@ class AbDisc(QWidget):
         self._before: Color | None = None
         self._is_dragging = False
         self._is_stepping = False
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(SIDE, SIDE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Colour disc")
@@ -75,9 +77,6 @@ class AbDisc(QWidget):
             "Inside the line: what a place this light or dark can show."
         )
         self._describe()
-
-    def sizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
 
     @property
     def color(self) -> Color | None:
@@ -138,8 +137,10 @@ class AbDisc(QWidget):
 
     def _take(self, a: float, b: float) -> None:
         color = colour_at(self._lightness, a, b)
-        is_new = color != self._color
-        self._ab, self._color = (a, b), color
+        reached = srgb_ab(color)
+        is_met = math.dist((a, b), reached) < ROUNDED
+        is_new, self._color = color != self._color, color
+        self._ab = (a, b) if is_met else reached
         self._describe()
         self.update()
         if is_new:
@@ -187,7 +188,7 @@ class AbDisc(QWidget):
             step = LEAP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else STEP
             dx, dy = _ARROWS[key]
             self._is_stepping = True
-            self._take(*_within_reach(a + dx * step, b + dy * step))
+            self._take(a + dx * step, b + dy * step)
         elif key == Key.Key_Home:
             self._is_stepping = True
             self._take(0.0, 0.0)
@@ -199,10 +200,11 @@ class AbDisc(QWidget):
             super().keyPressEvent(event)
 
     def _take_back(self) -> None:
-        self._is_dragging = False
+        self._is_dragging = self._is_stepping = False
         if self._color != self._before:
             self.show_colour(self._before)
             self.picked.emit(self._before)
+        self.settled.emit()
         self.done.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -278,9 +280,3 @@ class AbDisc(QWidget):
         painter.setPen(QColor(theme.MUTED))
         corner = QRectF(self.rect()).adjusted(0, 0, 0, -1)
         painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, f"L* {self._lightness}")
-
-
-def _within_reach(a: float, b: float) -> tuple[float, float]:
-    """Not further out than any colour of sRGB, so that the keys never lose themselves where nothing changes."""
-    inward = min(1.0, 134.0 / max(math.hypot(a, b), 1e-9))
-    return a * inward, b * inward

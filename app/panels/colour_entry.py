@@ -26,7 +26,7 @@ from app.panels.buttons import bare
 from app.panels.slider import NumberField
 from app.panels.swatches import Color, css_name
 
-FIELD_WIDTH = 54
+FIELD_WIDTH = 50
 LONGEST = 24
 """Characters of a refused text that are repeated."""
 

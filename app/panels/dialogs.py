@@ -36,6 +36,17 @@ GESTURES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "Colour dabs",
+        (
+            ("Click, Ctrl + click", "Ask for the brush's colour in this place, for grey"),
+            ("Dragged", "Move a dab"),
+            ("Right click, Delete", "Remove the dab under the pointer, the selected one"),
+            ("Alt + click", "Take a dab's colour"),
+            ("Arrow keys, with Shift", "Move the selected dab by 1, by 10 pixels of the screen"),
+            ("Esc, Return", "Select none"),
+        ),
+    ),
+    (
         "Selections",
         (
             ("Shift, Alt, both", "Add, subtract, intersect"),

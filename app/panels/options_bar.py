@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.brush_settings import BrushSettings
 from app.panels.brush_page import BrushPage
-from app.panels.tool_pages import EyedropperPage, FillPage, GradientPage, SelectPage, ViewPage, WandPage
+from app.panels.tool_pages import DabPage, EyedropperPage, FillPage, GradientPage, SelectPage, ViewPage, WandPage
 from app.tool_options import ToolOptions
 
 VIEW_ACTIONS = ("zoom_fit", "zoom_actual", "reset_rotation")
 
 
 class OptionsBar(QStackedWidget):
-    """Pages "brush", "select", "wand", "fill", "gradient", "eyedropper", "view", and "" for nothing to tell.
+    """Pages "brush", "select", "wand", "fill", "gradient", "eyedropper", "dab", "view", and "" for nothing to tell.
 
     ``rotation_edited`` carries degrees that the view is to be turned to; ``done`` asks to give the keyboard back.
     """
@@ -36,6 +36,7 @@ class OptionsBar(QStackedWidget):
         self.brush, self.view = BrushPage(brush), ViewPage([actions[name] for name in VIEW_ACTIONS])
         self.select, self.wand, self.fill = SelectPage(options), WandPage(options), FillPage(options)
         self.gradient, self.eyedropper = GradientPage(options), EyedropperPage(options)
+        self.dab = DabPage(options)
         self._pages: dict[str, QWidget] = {
             "brush": self.brush,
             "select": self.select,
@@ -43,6 +44,7 @@ class OptionsBar(QStackedWidget):
             "fill": self.fill,
             "gradient": self.gradient,
             "eyedropper": self.eyedropper,
+            "dab": self.dab,
             "view": self.view,
             "": QWidget(),
         }
@@ -54,7 +56,7 @@ class OptionsBar(QStackedWidget):
             layout.addWidget(page)
             layout.addStretch(1)
             self.addWidget(holder)
-        for page in (self.brush, self.select, self.wand, self.fill, self.view):
+        for page in (self.brush, self.select, self.wand, self.fill, self.dab, self.view):
             page.done.connect(self.done)
         self.view.rotation_edited.connect(self.rotation_edited)
         self.show_page("brush")

@@ -43,8 +43,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 CELL = 22
 """Side of a square with its share of the gaps, logical pixels."""
-FRAME = 3
-"""The list's border and a little room, logical pixels."""
+FRAME = 1
+"""The list's border, logical pixels."""
 COLUMNS, LEAST_ROWS, MOST_ROWS = 9, 2, 6
 EMPTY = "No palette yet. Load one, or take one from the photo."
 FIRST_SOFTNESS = 50
@@ -104,8 +104,8 @@ class PaletteView(QWidget):
         bare(layout, 6)
         layout.addWidget(self.names)
         layout.addWidget(self.grid)
-        layout.addLayout(_row(self.load, self.save, self.extract))
-        layout.addLayout(_row(self.add, self.remove))
+        layout.addLayout(_row(self.load, self.save, self.remove))
+        layout.addLayout(_row(self.extract, self.add))
         layout.addWidget(self.lock)
         self.show_palettes([], -1)
 

@@ -21,7 +21,7 @@ from app import theme
 from app.panels.swatches import Color, css_name
 
 MOST = 9
-EMPTY = "Click a place with the eyedropper or the dab tool to see which colours it could have."
+EMPTY = "Click a place with the eyedropper or the dab tool to see."
 
 _WIDTH, _HEIGHT = 208, 40
 _GAP = 4.0
@@ -57,7 +57,7 @@ class Suggestions(QWidget):
         return list(self._offers)
 
     def show_suggestions(self, suggestions: Sequence[tuple[Color, float]]) -> None:
-        """Offer (colour, share 0..1) in this order, at most nine of them; none leave a sentence that says how to ask."""
+        """Offer (colour, share 0..1) in this order, at most nine; without any stands a sentence that says how to ask."""
         self._offers = list(suggestions[:MOST])
         self._current, self._hovered = 0, None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self._offers else Qt.FocusPolicy.NoFocus)
@@ -185,15 +185,16 @@ class Suggestions(QWidget):
         color, share = self._offers[place]
         box = self.box_of(place)
         chosen, focused = color == self._color, self.hasFocus() and place == self._current
+        is_ringed = chosen or focused or place == self._hovered
+        inset = 3.0 if is_ringed else 1.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*color))
-        painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 4, 4)
-        if chosen or focused or place == self._hovered:
+        painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), 4, 4)
+        if is_ringed:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             width = 1.5 if chosen else 1.0
             painter.setPen(QPen(QColor(theme.ACCENT if chosen else theme.TEXT if focused else theme.MUTED), width))
-            inset = width / 2
-            painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), 6, 6)
+            painter.drawRoundedRect(box.adjusted(width / 2, width / 2, -width / 2, -width / 2), 6, 6)
         below = QRectF(box.left() - _GAP / 2, _SWATCH, box.width() + _GAP, _HEIGHT - _SWATCH)
         painter.setPen(QColor(theme.TEXT if chosen else theme.MUTED))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{100 * share:.0f}" if share >= 0.01 else "<1")

@@ -12,7 +12,7 @@ from app import theme
 from app.document.selection import Combine
 from app.panels.buttons import ActionButton, bare, icon_button, row
 from app.panels.slider import LabelledSlider, NumberField
-from app.tool_options import GradientShape, ToolOptions
+from app.tool_options import MAX_DAB_SIZE, GradientShape, ToolOptions
 
 COMBINES: tuple[tuple[Combine, str, str], ...] = (
     (Combine.REPLACE, "combine-new", "New selection"),
@@ -184,6 +184,29 @@ class GradientPage(_OptionsPage):
 
     def _shape_chosen(self, place: int) -> None:
         self._options.set_gradient((GradientShape.LINEAR, GradientShape.RADIAL)[place])
+
+
+class DabPage(_OptionsPage):
+    """Colour dabs: the size of the next one, or of the one that is selected."""
+
+    def __init__(self, options: ToolOptions) -> None:
+        super().__init__(options)
+        self.dab_size = LabelledSlider(
+            "Dab size", 1, int(MAX_DAB_SIZE), " px", logarithmic=True, stacked=True, slider_width=112, field_width=62
+        )
+        self.dab_size.setToolTip("Side of the square that has exactly the dab's colour, in pixels of the photo")
+        self.dab_size.edited.connect(self._size_edited)
+        self.dab_size.done.connect(self.done)
+        self._add(self.dab_size)
+        options.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the options as they are."""
+        self.dab_size.show_value(round(self._options.dab_size))
+
+    def _size_edited(self, value: int) -> None:
+        self._options.set_dab_size(float(value))
 
 
 class EyedropperPage(_OptionsPage):

@@ -18,6 +18,7 @@ Places = NDArray[np.intp]
 Runs = tuple[tuple[slice, slice], ...]
 
 NEIGHBOURS = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)]
+SIDES = 3  # columns behind the matrix: two right-hand sides, and what comes from outside
 _LEAF = 12  # pixels that are eliminated at once; 5 and 25 are slower
 _KEPT = 1024  # pixels of the smallest rectangle whose update is kept; a smaller one is worked out again, which is quick
 
@@ -50,7 +51,7 @@ class Front:
     """All rectangles of one shape: their fronts are dense matrices of the pixels they eliminate and of those around.
 
     ``pixels: (k, n)``: the first ``eliminated`` are theirs, the rest lie around. Of the grid's couplings the one from
-    local pixel ``sources`` in ``directions`` stands at ``entries`` of the flattened matrix (n, n + 2). Nobody needs the
+    local pixel ``sources`` in ``directions`` stands at ``entries`` of the flattened matrix (n, n + SIDES). Nobody needs the
     updates of the fronts in ``finishes`` afterwards.
     """
 
@@ -214,7 +215,7 @@ def _front(
     return Front(
         pixels=(corners[:, :1] + pixels[:, 0]) * width + corners[:, 1:] + pixels[:, 1],
         eliminated=eliminated,
-        entries=sources * (len(pixels) + 2) + neighbours[mine],
+        entries=sources * (len(pixels) + SIDES) + neighbours[mine],
         sources=sources,
         directions=directions,
         children=children,
@@ -227,7 +228,7 @@ def _child(layout: _Layout, half: _Half, half_layout: _Layout, front: int) -> Ch
     around = half_layout.around
     rows = _runs(layout.numbers[tuple((around + half.offset + 2).T)])
     count, size = len(around), len(layout.pixels)
-    sides = slice(count, count + 2), slice(size, size + 2)
+    sides = slice(count, count + SIDES), slice(size, size + SIDES)
     return Child(front, half.first, rows=rows, columns=(*rows, sides))
 
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.classical.fronts import Front, fronts_of
+from model.classical.fronts import SIDES, Front, fronts_of
 
 Doubles = NDArray[np.float64]
 Choice = NDArray[np.intp] | slice
@@ -26,9 +26,15 @@ _PORTION = 1 << 18  # entries of the matrices worked on at once
 
 
 class GridSolver:
-    """``x_i - Σ_k coupling[k, i] x_(i + k) = right_i`` for two right-hand sides, k over ``fronts.NEIGHBOURS``.
+    """``(given_i + Σ_k coupling[k, i]) x_i - Σ_k coupling[k, i] x_(i + k) = right_i`` for two right-hand sides, with
+    k over ``fronts.NEIGHBOURS``, ``coupling`` and ``given`` never negative.
 
-    Keeps about 0.8 kB per pixel between solutions.
+    A pixel's equation says what it takes from its neighbours and what, ``given``, from outside. That is kept track of
+    through the elimination as a third right-hand side, so that no diagonal is ever the small difference of large
+    numbers (W. K. Grassmann, M. I. Taksar, D. P. Heyman, "Regenerative analysis and steady state distributions for
+    Markov chains", Operations Research 33, 1985): parts that hang together by a hair get their colour all the same.
+
+    Keeps about 1 kB per pixel between solutions.
     """
 
     def __init__(self, height: int, width: int) -> None:
@@ -40,24 +46,25 @@ class GridSolver:
         """The state in which every equation is ``x = 0``: nothing is left to be added anywhere."""
         height, width = self._shape
         self._coupling: Doubles = np.zeros((8, height, width))
-        self._right: Doubles = np.zeros((2, height, width))
+        self._sides: Doubles = np.stack([np.zeros(self._shape), np.zeros(self._shape), np.ones(self._shape)], axis=-1)
         self._updates: list[Doubles | None] = [_update(front) if front.kept else None for front in self._fronts]
         self._rows = [np.zeros((front.count, front.eliminated, front.around + 2)) for front in self._fronts]
 
-    def solve(self, coupling: Doubles, right: Doubles) -> Doubles:
-        """The solution (2, h, w) for ``coupling: (8, h, w)`` and ``right: (2, h, w)``.
+    def solve(self, coupling: Doubles, given: Doubles, right: Doubles) -> Doubles:
+        """The solution (2, h, w) for ``coupling: (8, h, w)``, ``given: (h, w)`` and ``right: (2, h, w)``.
 
-        Both are kept, to see next time which rows have changed: they must not be written to any more. Raises
-        ``numpy.linalg.LinAlgError`` when the equations have no unique solution.
+        ``coupling`` is kept, to see next time which rows have changed: it must not be written to any more. Every
+        pixel must be tied, if only through others, to one with ``given`` > 0.
         """
-        changed = (coupling != self._coupling).any(axis=0) | (right != self._right).any(axis=0)
+        sides = np.stack([*right, given], axis=-1)
+        changed = (coupling != self._coupling).any(axis=0) | (sides != self._sides).any(axis=-1)
         if changed.any():
             try:
-                self._eliminate(coupling, right, self._outdated(changed))
+                self._eliminate(coupling, sides, self._outdated(changed))
             except BaseException:
                 self._forget()
                 raise
-        self._coupling, self._right = coupling, right
+        self._coupling, self._sides = coupling, sides
         return self._substitute()
 
     def _outdated(self, changed: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
@@ -76,36 +83,34 @@ class GridSolver:
                     outdated[child.front][child.first : child.first + front.count] |= here
         return outdated
 
-    def _eliminate(self, coupling: Doubles, right: Doubles, outdated: list[NDArray[np.bool_]]) -> None:
-        towards, wanted = coupling.reshape(8, -1), np.ascontiguousarray(right.reshape(2, -1).T)
+    def _eliminate(self, coupling: Doubles, sides: Doubles, outdated: list[NDArray[np.bool_]]) -> None:
+        towards, wanted = coupling.reshape(8, -1), sides.reshape(-1, SIDES)
         for k, front in enumerate(self._fronts):
             m = front.eliminated
             if self._updates[k] is None and outdated[k].any():
                 self._updates[k] = _update(front)
             for chosen in _portions(front, outdated[k]):
-                matrix = self._assembled(front, chosen, towards, wanted)
-                rows = np.linalg.solve(matrix[:, :m, :m], matrix[:, :m, m:])
-                self._rows[k][chosen] = rows
-                rest = matrix[:, m:, :m] @ rows
-                self._update_of(k)[chosen] = np.subtract(matrix[:, m:, m:], rest, out=rest)
+                takes = self._assembled(front, chosen, towards, wanted)
+                rows = _shares(takes[:, :m], m)
+                self._rows[k][chosen] = rows[:, :, :-1]
+                rest = takes[:, m:, :m] @ rows
+                self._update_of(k)[chosen] = np.add(takes[:, m:, m:], rest, out=rest)
             for finished in front.finishes:
                 self._updates[finished] = None
 
     def _assembled(self, front: Front, chosen: Choice, towards: Doubles, wanted: Doubles) -> Doubles:
-        """The fronts' matrices (k, n, n + 2), the right-hand sides as their last two columns."""
+        """What the fronts' pixels take from each other and from outside (k, n, n + 3)."""
         pixels = front.pixels[chosen]
         m, n = front.eliminated, front.eliminated + front.around
-        matrix = np.zeros((len(pixels), n, n + 2))
-        matrix.reshape(len(pixels), -1)[:, front.entries] = -towards[front.directions, pixels[:, front.sources]]
-        diagonal = np.arange(m)
-        matrix[:, diagonal, diagonal] = 1
-        matrix[:, :m, n:] = wanted[pixels[:, :m]]
+        takes = np.zeros((len(pixels), n, n + SIDES))
+        takes.reshape(len(pixels), -1)[:, front.entries] = towards[front.directions, pixels[:, front.sources]]
+        takes[:, :m, n:] = wanted[pixels[:, :m]]
         for child in front.children:
             update = self._update_of(child.front)[_moved(chosen, child.first)]
             for source_rows, rows in child.rows:
                 for source_columns, columns in child.columns:
-                    matrix[:, rows, columns] += update[:, source_rows, source_columns]
-        return matrix
+                    takes[:, rows, columns] += update[:, source_rows, source_columns]
+        return takes
 
     def _update_of(self, k: int) -> Doubles:
         update = self._updates[k]
@@ -118,14 +123,27 @@ class GridSolver:
         values = np.zeros((height * width, 2))
         for front, rows in zip(reversed(self._fronts), reversed(self._rows), strict=True):
             m, r = front.eliminated, front.around
-            values[front.pixels[:, :m]] = rows[:, :, r:] - rows[:, :, :r] @ values[front.pixels[:, m:]]
+            values[front.pixels[:, :m]] = rows[:, :, r:] + rows[:, :, :r] @ values[front.pixels[:, m:]]
         solution: Doubles = np.ascontiguousarray(values.T).reshape(2, height, width)
         return solution
 
 
+def _shares(takes: Doubles, m: int) -> Doubles:
+    """What the first m pixels take (k, m, n - m + 3) from the others and from outside when they are solved for."""
+    inner = takes[:, :, :m]
+    diagonal = np.arange(m)
+    inner[:, diagonal, diagonal] = 0  # what comes back to a pixel itself says nothing about it
+    system = -inner
+    system[:, diagonal, diagonal] = takes.sum(axis=2) - takes[:, :, -3] - takes[:, :, -2]
+    rows = np.linalg.solve(system, takes[:, :, m:])
+    # Shares of a whole: where the system is all but singular, its solution is right but for a factor.
+    rows /= rows.sum(axis=2, keepdims=True) - rows[:, :, -3:-1].sum(axis=2, keepdims=True)
+    return rows
+
+
 def _portions(front: Front, outdated: NDArray[np.bool_]) -> list[Choice]:
     """The outdated fronts of one shape, so many at a time that their matrices stay in the processor's cache."""
-    each = max(1, _PORTION // (front.pixels.shape[1] * (front.pixels.shape[1] + 2)))
+    each = max(1, _PORTION // (front.pixels.shape[1] * (front.pixels.shape[1] + SIDES)))
     if outdated.all():
         return [slice(first, min(first + each, front.count)) for first in range(0, front.count, each)]
     places = np.flatnonzero(outdated)
@@ -137,4 +155,4 @@ def _moved(chosen: Choice, by: int) -> Choice:
 
 
 def _update(front: Front) -> Doubles:
-    return np.zeros((front.count, front.around, front.around + 2))
+    return np.zeros((front.count, front.around, front.around + SIDES))

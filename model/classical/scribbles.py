@@ -57,8 +57,8 @@ class ScribbleSolver:
         hinted = inside & (hint_mask > 0)
         known = np.where(hinted, hint_ab, 0).astype(np.float64)
         unknown = _reached(inside, hinted) & ~hinted
-        coupling, right = _equations(self._weights, inside, unknown, known)
-        solution = self._solver.solve(coupling, right)
+        coupling, given, right = _equations(self._weights, inside, unknown, hinted, known)
+        solution = self._solver.solve(coupling, given, right)
         self.residual = _residual(coupling, right, solution, known)
         self.seconds = time.perf_counter() - started
         answer: Floats = (solution + known).astype(np.float32)
@@ -74,14 +74,19 @@ def _reached(inside: Flags, hinted: Flags) -> Flags:
     return reached
 
 
-def _equations(weights: Doubles, inside: Flags, unknown: Flags, known: Doubles) -> tuple[Doubles, Doubles]:
-    """What each unknown pixel takes from its unknown neighbours (8, h, w), and from the hints (2, h, w)."""
+def _equations(
+    weights: Doubles, inside: Flags, unknown: Flags, hinted: Flags, known: Doubles
+) -> tuple[Doubles, Doubles, Doubles]:
+    """What each unknown pixel takes from its unknown neighbours (8, h, w), and how much (h, w) and what (2, h, w) from
+    the hints. Elsewhere x = 0.
+    """
     coupling = weights * _neighbours(inside)
     total = coupling.sum(axis=0)
     coupling *= np.divide(unknown, total, out=np.zeros_like(total), where=unknown)
+    given = np.where(unknown, (coupling * _neighbours(hinted)).sum(axis=0), 1.0)
     right = np.stack([(coupling * _neighbours(plane)).sum(axis=0) for plane in known])
     coupling *= _neighbours(unknown)
-    return coupling, right
+    return coupling, given, right
 
 
 def _residual(coupling: Doubles, right: Doubles, solution: Doubles, known: Doubles) -> float:

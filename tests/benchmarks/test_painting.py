@@ -127,7 +127,7 @@ def test_export_of_everything(benchmark: Any, folder: Path, size: int, suffix: s
 
     photo = photo_of(file_of(size, folder))
     blank = DocumentState((LayerState("Colour", TileMask.full(photo.height, photo.width)),))
-    state = with_colours(Colorizer(device="cpu"), photo, blank)
+    state = with_colours(lambda: Colorizer(device="cpu"), photo, blank)
     target = folder / f"out{suffix}"
     benchmark.pedantic(lambda: export_picture(photo, state, target), rounds=1)
     target.unlink()

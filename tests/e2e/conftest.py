@@ -35,7 +35,6 @@ class InstantColours(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.closed = False
-        self.refreshed = 0
 
     def open_document(self, document: Document) -> None:
         photo = document.photo
@@ -45,9 +44,6 @@ class InstantColours(QObject):
         field = fit(chroma, photo.lightness_at(64), (photo.height, photo.width))
         document.settle(0, chroma, field, None)
         self.state_changed.emit(SimpleNamespace(device="CPU", state="ready", message="", last_ms=92.0))
-
-    def refresh(self) -> None:
-        self.refreshed += 1
 
     def close(self) -> None:
         self.closed = True

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.canvas.tools.brush import BrushTool
+from app.canvas.tools.dab import DabTool
 from app.canvas.tools.ellipse import EllipseTool
 from app.canvas.tools.eraser import EraserTool
 from app.canvas.tools.eyedropper import EyedropperTool
@@ -43,6 +44,7 @@ class ToolSpec:
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec("brush", "&Brush", ("B",), "brush", "Brush colour in", BrushTool, "brush"),
     ToolSpec("eraser", "&Eraser", ("E",), "eraser", "Turn grey again", EraserTool, "brush"),
+    ToolSpec("dab", "&Colour dab", ("Shift+B",), "dab", "Ask for a colour at a place", DabTool, "dab"),
     ToolSpec(
         "select_rectangle", "&Rectangle", ("M",), "rectangle", "Select a rectangle", RectangleTool, "select", True
     ),

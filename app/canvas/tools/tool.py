@@ -82,6 +82,9 @@ class Tool:
     def move(self, samples: Sequence[Sample]) -> None:
         """The pointer was dragged along these positions since the last call."""
 
+    def right_press(self, sample: Sample) -> None:
+        """The right button went down."""
+
     def hover(self, sample: Sample) -> None:
         """The pointer moves with no button down."""
 
@@ -99,6 +102,14 @@ class Tool:
     def step_back(self) -> bool:
         """Backspace: take back the last of several clicks. False where there is none."""
         return False
+
+    def wants_key(self, key: Qt.Key, *, shift: bool) -> bool:
+        """Whether a key, without Ctrl or Alt, means something to the tool now: it comes before all shortcuts."""
+        del key, shift
+        return False
+
+    def press_key(self, key: Qt.Key, *, shift: bool) -> None:
+        """A key that it wants went down."""
 
     def cancel(self) -> None:
         """Give up, as if it had never been pressed."""

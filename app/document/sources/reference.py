@@ -92,7 +92,7 @@ class Reference(ColourSource):
         return Work.NETWORK if photo.source is None else Work.NOTHING
 
     def chroma(self, tile: PhotoTile, field: ChromaField | None) -> Floats | None:
-        base = _base(tile, field)
+        base = base_colours(tile, field)
         return None if base is None else transferred_chroma(base, self.method, self.pairs)
 
     def with_pair(self, base: Statistics, reference: Statistics) -> Reference:
@@ -163,8 +163,8 @@ def reinhard(
     return from_lab_alpha_beta(_scaled_and_shifted(lab_alpha_beta(linear), of_base, of_target, space), lms_to_rgb)
 
 
-def _base(tile: PhotoTile, field: ChromaField | None) -> Floats | None:
-    """(3, h, w) linear sRGB, relative to its white, of the colours to be changed; None where there are none yet."""
+def base_colours(tile: PhotoTile, field: ChromaField | None) -> Floats | None:
+    """What a reference changes: (3, h, w) linear sRGB, relative to its white, of the colours to be changed; None where there are none yet."""
     space = tile.photo.space
     if tile.original is not None:
         return relative_srgb(tile.original, space)

@@ -84,7 +84,7 @@ class Tint(ColourSource):
     def from_dict(cls, settings: dict[str, Any]) -> Tint:
         try:
             stops = settings["stops"][: MOST_STOPS + 1]
-            return cls(tuple(Stop(float(stop["lightness"]), _codes(stop["color"])) for stop in stops))
+            return cls(tuple(Stop(float(stop["lightness"]), codes_of(stop["color"])) for stop in stops))
         except (KeyError, TypeError) as error:
             raise ValueError("a tint needs its stops, each with a lightness and a color") from error
 
@@ -93,27 +93,31 @@ def _hex(color: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*color)
 
 
-def _codes(text: str) -> Colour:
+def codes_of(text: str) -> Colour:
+    """The sRGB codes of #rrggbb. Raises ValueError for anything else."""
     if not _HEX.fullmatch(text):
         raise ValueError(f"a colour is written #rrggbb, not {text}")
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
-def _tint(*stops: tuple[float, str]) -> Tint:
-    return Tint(tuple(Stop(lightness, _codes(color)) for lightness, color in stops))
+def _toned(*stops: tuple[float, str]) -> Tint:
+    """A tint that leaves black black and white white: the grain of deep shadows is not coloured."""
+    return Tint(
+        tuple(Stop(lightness, codes_of(color)) for lightness, color in ((0, "#000000"), *stops, (100, "#ffffff")))
+    )
 
 
 TINTS: tuple[tuple[str, Tint], ...] = (
-    ("Sepia", _tint((15, "#33231a"), (55, "#9c8062"), (92, "#efe6d2"))),
-    ("Cyanotype", _tint((12, "#0f2238"), (50, "#4c7ca6"), (94, "#e6eff2"))),
-    ("Selenium", _tint((12, "#291e23"), (50, "#81757a"), (90, "#e3e2e1"))),
-    ("Gold toning", _tint((12, "#1b1f29"), (50, "#73777f"), (90, "#e4e2de"))),
-    ("Golden light", _tint((12, "#2b2013"), (55, "#b08140"), (92, "#fbe7ba"))),
-    ("Copper", _tint((12, "#301a17"), (50, "#a36d5a"), (90, "#f3ddd0"))),
-    ("Rose", _tint((15, "#3a2029"), (55, "#b0798a"), (92, "#f7e4e6"))),
-    ("Moonlight", _tint((10, "#131b2c"), (50, "#697a95"), (92, "#e4e8ee"))),
-    ("Split toning: teal and orange", _tint((20, "#143b44"), (50, "#7b7773"), (85, "#f3cfa2"))),
-    ("Split toning: blue and gold", _tint((15, "#1c2440"), (50, "#777777"), (88, "#efdcae"))),
-    ("Split toning: plum and mint", _tint((15, "#35203a"), (50, "#777777"), (88, "#d2e8d8"))),
+    ("Sepia", _toned((15, "#33231a"), (55, "#9c8062"), (92, "#efe6d2"))),
+    ("Cyanotype", _toned((12, "#0f2238"), (50, "#4c7ca6"), (94, "#e6eff2"))),
+    ("Selenium", _toned((12, "#291e23"), (50, "#81757a"), (90, "#e3e2e1"))),
+    ("Gold toning", _toned((12, "#1b1f29"), (50, "#73777f"), (90, "#e4e2de"))),
+    ("Golden light", _toned((12, "#2b2013"), (55, "#b08140"), (92, "#fbe7ba"))),
+    ("Copper", _toned((12, "#301a17"), (50, "#a36d5a"), (90, "#f3ddd0"))),
+    ("Rose", _toned((15, "#3a2029"), (55, "#b0798a"), (92, "#f7e4e6"))),
+    ("Moonlight", _toned((10, "#131b2c"), (50, "#697a95"), (92, "#e4e8ee"))),
+    ("Split toning: teal and orange", _toned((20, "#143b44"), (50, "#7b7773"), (85, "#f3cfa2"))),
+    ("Split toning: blue and gold", _toned((15, "#1c2440"), (50, "#777777"), (88, "#efdcae"))),
+    ("Split toning: plum and mint", _toned((15, "#35203a"), (50, "#777777"), (88, "#d2e8d8"))),
 )
 """Ready-made tints, each with a name for people: what darkrooms did, and what they could not."""

@@ -133,7 +133,7 @@ def test_refreshed_equals_what_the_command_line_gives(photo: Photo, light: Photo
     ambient = full_answer(live, light)
     live.calls.clear()
     refreshed = answer(live, light, layer, kept=Kept(), ambient=ambient)
-    state = with_colours(batch, photo, Document(photo).state.with_layer(0, layer))
+    state = with_colours(lambda: batch, photo, Document(photo).state.with_layer(0, layer))
     assert refreshed.chroma is not None
     assert state.layer.chroma is not None
     assert np.array_equal(refreshed.chroma.ab, state.layer.chroma.ab)
