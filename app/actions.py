@@ -15,7 +15,7 @@ from app import theme
 from app.action_spec import ActionSpec
 from app.canvas.tools.table import TOOLS
 
-MENUS = ("&File", "&Edit", "&Tools", "&Brush", "&Select", "&Mask", "&Layer", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Tools", "&Brush", "&Select", "&Mask", "&Layer", "&View", "&Window", "&Help")
 
 _FILE = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "open", "Open a photo", needs_photo=False),
@@ -250,29 +250,33 @@ _VIEW = (
         checkable=True,
         starts_section=True,
     ),
+)
+
+_WINDOW = (
     ActionSpec(
-        "navigator", "&View", "&Navigator", ("F8",), tip="The whole photo, small", checkable=True, needs_photo=False
+        "navigator", "&Window", "&Navigator", ("F8",), tip="The whole photo, small", checkable=True, needs_photo=False
     ),
     ActionSpec(
-        "histogram", "&View", "His&togram", tip="How often each lightness occurs", checkable=True, needs_photo=False
+        "histogram", "&Window", "Histo&gram", tip="How often each lightness occurs", checkable=True, needs_photo=False
     ),
     ActionSpec(
-        "layers_panel", "&View", "La&yers", ("F7",), tip="The stack of layers", checkable=True, needs_photo=False
+        "layers_panel", "&Window", "&Layers", ("F7",), tip="The stack of layers", checkable=True, needs_photo=False
     ),
     ActionSpec(
         "adjustments_panel",
-        "&View",
-        "Ad&justments of the layer",
+        "&Window",
+        "&Adjustments of the layer",
         tip="Strength, saturation, hue, warmth",
         checkable=True,
         needs_photo=False,
     ),
+    ActionSpec("palettes_panel", "&Window", "&Palettes", ("F6",), checkable=True, needs_photo=False),
     ActionSpec(
-        "tone_panel", "&View", "Tone of the photo", tip="How light the grey is", checkable=True, needs_photo=False
+        "tone_panel", "&Window", "&Tone of the photo", tip="How light the grey is", checkable=True, needs_photo=False
     ),
     ActionSpec(
         "history_panel",
-        "&View",
+        "&Window",
         "&History",
         ("F9",),
         tip="The steps you can go back to",
@@ -281,7 +285,7 @@ _VIEW = (
     ),
     ActionSpec(
         "hide_panels",
-        "&View",
+        "&Window",
         "Hi&de panels",
         ("Tab",),
         tip="Nothing but the photo",
@@ -289,7 +293,7 @@ _VIEW = (
         needs_photo=False,
         starts_section=True,
     ),
-    ActionSpec("full_screen", "&View", "Full scr&een", ("F11", "F"), checkable=True, needs_photo=False),
+    ActionSpec("full_screen", "&Window", "Full scr&een", ("F11", "F"), checkable=True, needs_photo=False),
 )
 
 _HELP = (
@@ -297,7 +301,18 @@ _HELP = (
     ActionSpec("about", "&Help", "&About Huebrush", needs_photo=False),
 )
 
-ACTIONS: tuple[ActionSpec, ...] = (*_FILE, *_EDIT, *_TOOLS, *_BRUSH, *_SELECT, *_MASK, *_LAYER, *_VIEW, *_HELP)
+ACTIONS: tuple[ActionSpec, ...] = (
+    *_FILE,
+    *_EDIT,
+    *_TOOLS,
+    *_BRUSH,
+    *_SELECT,
+    *_MASK,
+    *_LAYER,
+    *_VIEW,
+    *_WINDOW,
+    *_HELP,
+)
 
 
 def make_actions(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:

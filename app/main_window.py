@@ -31,6 +31,7 @@ from app.overlay_control import OverlayControl
 from app.panel_control import PanelControl
 from app.panels import dialogs
 from app.panels.recent_menu import RecentMenu
+from app.palette_control import PaletteControl
 from app.panels.status import StatusPieces
 from app.reference_commands import ReferenceCommands
 from app.region_commands import RegionCommands
@@ -79,6 +80,14 @@ class MainWindow(QMainWindow):
             self._tell,
             lambda sentence: dialogs.show_error(self, sentence),
             self.canvas.finish_stroke,
+        )
+        self.palettes = PaletteControl(
+            self,
+            self.settings,
+            self.brush,
+            lambda: self.document,
+            self._tell,
+            lambda sentence: dialogs.show_error(self, sentence),
         )
         self.sources = SourceControl(
             self,
@@ -143,6 +152,7 @@ class MainWindow(QMainWindow):
         self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
         self.regions.show_softness(self.side_panel)
         self.layer_panel = LayerPanelControl(self.side_panel.layers, self.layers)
+        self.palettes.attach(self.side_panel.palettes)
         self.side_panel.source.reference.picture_wanted.connect(self.references.choose)
         self.side_panel.source.reference.pair_wanted.connect(self.references.match_regions)
         self.sources.attach(self.side_panel.source, self.side_panel.adjustments, self.side_panel.tone)
@@ -220,12 +230,13 @@ class MainWindow(QMainWindow):
         self.regions.follow(document)
         self.layer_panel.follow(document)
         self.sources.follow(document)
+        self.palettes.follow(document)
         self.side_panel.history.set_document(document)
         self.side_panel.histogram.set_document(document)
         document.history_changed.connect(self._history_changed)
         document.modified_changed.connect(self._modified_changed)
         document.active_changed.connect(self._history_changed)
-        document.refused.connect(self._tell)
+        document.refused.connect(self._refused)
         self.brush.suit(photo.width, photo.height)
         self.canvas.set_document(document, Compositor(photo))
         self.pages.setCurrentWidget(self.canvas)
@@ -250,7 +261,7 @@ class MainWindow(QMainWindow):
             self.document.history_changed.disconnect(self._history_changed)
             self.document.modified_changed.disconnect(self._modified_changed)
             self.document.active_changed.disconnect(self._history_changed)
-            self.document.refused.disconnect(self._tell)
+            self.document.refused.disconnect(self._refused)
 
     @Slot(object, str)
     def _open_failed(self, path: Path, sentence: str) -> None:
@@ -354,6 +365,13 @@ class MainWindow(QMainWindow):
             )
         self._forgotten = forgotten
 
+    def _refused(self, sentence: str) -> None:
+        """Slot of the document: nothing has changed, so what shows its values shows them again."""
+        self._tell(sentence)
+        self._history_changed()
+        self.sources.show()
+        self.layer_panel.show()
+
     def _modified_changed(self, modified: bool) -> None:
         """Slot of the document: the mark in the title."""
         self.setWindowModified(modified)
@@ -369,7 +387,7 @@ class MainWindow(QMainWindow):
         self.options_bar.show_page(next(spec.options for spec in TOOLS if spec.id == name))
 
     def _brush_changed(self) -> None:
-        self.side_panel.colour.show_color(self.brush.color)
+        self.side_panel.colour.show_colour(self.brush.color)
 
     def _reset_brush(self) -> None:
         self.brush.reset()
@@ -393,6 +411,9 @@ class MainWindow(QMainWindow):
     def _show_pointer(self, position: tuple[float, float] | None) -> None:
         lab = self.canvas.lab_at(*position) if position is not None else None
         self.status.show_pointer(position if lab is not None else None, lab)
+        picker = self.side_panel.colour
+        if lab is not None and picker.isVisible() and not self.canvas.is_painting:
+            picker.show_lightness(lab[0])
 
     def _show_zoom(self) -> None:
         if self.document is not None:

@@ -15,6 +15,7 @@ SECTIONS = {
     "navigator": "Navigator",
     "layers_panel": "Layers",
     "adjustments_panel": "Adjustments",
+    "palettes_panel": "Palettes",
     "tone_panel": "Tone",
     "histogram": "Histogram",
     "history_panel": "History",

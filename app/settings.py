@@ -16,6 +16,8 @@ from app.errors import HuebrushError
 from app.files.atomic import replacing
 
 MAX_RECENT = 10
+FOLDED = ("Navigator", "Adjustments", "Palettes", "Tone", "Overlay", "Histogram", "History")
+"""Sections of the side panel that are folded away at first: the others fill a window of 800 pixels."""
 FOLDER_VARIABLE = "HUEBRUSH_SETTINGS"
 """An environment variable that names another folder; tests use it so that they never touch the user's own."""
 
@@ -86,7 +88,7 @@ class Settings:
     key_preset: str = "Photoshop"
     keys: dict[str, list[str]] = field(default_factory=dict, metadata=_each(_is_texts))
     recent_commands: list[str] = field(default_factory=list, metadata=_each(_is_text, MAX_RECENT))
-    hidden_panels: list[str] = field(default_factory=list, metadata=_each(_is_text))
+    hidden_panels: list[str] = field(default_factory=lambda: list(FOLDED), metadata=_each(_is_text))
     pixel_grid: bool = True
     undo_megabytes: int = field(default=1024, metadata=_within(16, 1 << 20))
     extras: dict[str, Any] = field(default_factory=dict)

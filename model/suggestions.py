@@ -22,6 +22,7 @@ LEAST_DIFFERENCE = 12.0
 REACH = 3
 """Cells of the distribution's grid, four network pixels each, around the place that are looked at."""
 
+SHIFTS = 3  # of the mean towards a peak that lies between bins (mean shift: Comaniciu and Meer 2002)
 SPREAD = 1.5  # cells; the standard deviation of their weights by distance
 LIKE_LIGHTNESS = 6.0  # L*; the same by difference of lightness: a petal's colours are not those of the leaf beside it
 DARKEST, BRIGHTEST = 25.0, 85.0  # L* at which there is something to choose from: black and white hold no chroma at all
@@ -60,11 +61,13 @@ def modes(
     L = np.full(len(centres), min(max(lightness, DARKEST), BRIGHTEST), np.float32)
     shown = gamut_mapped(L, centres.T).T
     # A colour between bins is split among them: a peak is the bin around which most lies, not the one that holds most.
-    near = np.exp(-_squared_distances(shown, shown) / (2 * (0.8 * BIN_SIDE) ** 2))
+    near = _likeness(shown, shown)
     colours: list[NDArray[np.float64]] = []
     for peak in np.argsort(-(near @ distribution), kind="stable"):
         weight = distribution * near[peak]
-        colour = weight @ shown / max(float(weight.sum()), 1e-30)
+        for _ in range(SHIFTS):
+            colour = weight @ shown / max(float(weight.sum()), 1e-30)
+            weight = distribution * _likeness(colour[None], shown)[0]
         if all(np.hypot(*(colour - other)) >= least_difference for other in colours):
             colours.append(colour)
         if len(colours) == count:
@@ -75,6 +78,11 @@ def modes(
     shares = [float(distribution[(nearest == i) & counts].sum()) for i in range(len(colours))]
     found = [Suggestion((float(a), float(b)), share) for (a, b), share in zip(colours, shares, strict=True)]
     return sorted(found, key=lambda suggestion: -suggestion.share)
+
+
+def _likeness(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(n, m): 1 for equal colours, falling with their distance as a Gaussian does, to 0.46 at the next bin."""
+    return np.asarray(np.exp(-_squared_distances(first, second) / (2 * (0.8 * BIN_SIDE) ** 2)))
 
 
 def _squared_distances(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:

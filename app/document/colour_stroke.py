@@ -17,10 +17,10 @@ _TINY = np.float32(1e-30)  # keeps 0 / 0 from being NaN
 class ColourStroke:
     """Follows `stroke`, which must rise everywhere, with a colour `ab` (a*, b*).
 
-    Where the stroke covers S (0..1, with opacity, clipped), the mask was M and the chroma q0 – nothing stands for grey –
-    lies q = (q0 M (1 - S) + ab S) / (M (1 - S) + S): the colour over what was seen there. That is what one paint over
-    another with coverage gives (Porter and Duff, Compositing Digital Images, SIGGRAPH 1984). It is taken from the
-    chroma that the stroke began on, so that it does not depend on how the stroke was cut into calls.
+    Where the stroke covers S (0..1, with opacity, clipped), the mask was M and the chroma q0 (none stands for grey),
+    lies q = (q0 M (1 - S) + ab S) / (M (1 - S) + S): the colour over what was seen there, as one paint over another
+    with coverage (Porter and Duff, Compositing Digital Images, SIGGRAPH 1984). q0 is what the stroke began on, so that
+    nothing depends on how the stroke was cut into calls.
     """
 
     def __init__(self, stroke: Stroke, base: ChromaTiles, ab: tuple[float, float]) -> None:
@@ -38,8 +38,8 @@ class ColourStroke:
         changes: dict[TileKey, ChromaTile] = {}
         parts: dict[TileKey, Rect] = {}
         for key, risen in self._stroke.risen.items():
-            inside = tile_rect(*key).clip(self._stroke.base.height, self._stroke.base.width)  # beyond, nothing has a colour
-            part = risen.clip(inside.height, inside.width)
+            inside = tile_rect(*key).clip(self._stroke.base.height, self._stroke.base.width)
+            part = risen.clip(inside.height, inside.width)  # beyond the photo nothing has a colour
             if part.is_empty:
                 continue
             now = self.tiles.tiles.get(key)

@@ -268,9 +268,7 @@ class Compositor:
             return source.id, self._token(source)
         return source.id, source.tiles.mark(*at).number
 
-    def _replaced(
-        self, source: ColourSource, key: tuple[_Look, _Place]
-    ) -> tuple[Floats | None, tuple[slice, slice]]:
+    def _replaced(self, source: ColourSource, key: tuple[_Look, _Place]) -> tuple[Floats | None, tuple[slice, slice]]:
         """What was kept of a painted tile as it was a moment ago, and where it differs now; else None and everywhere.
 
         It is forgotten: the states that a stroke goes through do not come back.

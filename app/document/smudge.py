@@ -1,4 +1,4 @@
-"""The smudge in progress on a painted layer: the tip drags chroma along over what lies below, as a finger drags paint."""
+"""A smudge in progress on a painted layer: the tip drags chroma along, as a finger drags paint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.document.photo import Photo
 from app.document.segment import Knot
 from app.document.sources.painted import Painted
 from app.document.space import Floats
-from app.document.strength import FULL_STRENGTH, Strength
+from app.document.strength import FULL_STRENGTH
 from app.document.tiles import TileKey, TileMask
 from app.document.tips import Stamps
 from app.document.walk import Dab, Walk

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.adjustments_panel import AdjustmentsPanel
 from app.panels.buttons import ActionButton, ActionSwitch, row, separator_line
-from app.panels.colour_panel import ColourPanel
+from app.panels.colour_picker import ColourPicker
 from app.panels.histogram import HistogramPanel
 from app.panels.history_panel import HistoryPanel
 from app.panels.layers_panel import LayersPanel
+from app.panels.palette_view import PaletteView
 from app.panels.section import Section
 from app.panels.slider import LabelledSlider, align
 from app.panels.softness_dialog import SoftnessSliders
@@ -61,10 +62,11 @@ class SidePanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.colour = ColourPanel()
+        self.colour = ColourPicker()
         self.layers = LayersPanel([actions[name] for name in LAYER_BUTTONS], [actions[name] for name in LAYER_MENU])
         self.source, self.adjustments, self.tone = SourcePanel(), AdjustmentsPanel(), TonePanel()
-        for panel in (self.layers, self.source, self.adjustments, self.tone):
+        self.palettes = PaletteView()
+        for panel in (self.colour, self.layers, self.source, self.adjustments, self.tone, self.palettes):
             panel.done.connect(self.done)
         self.softness = SoftnessSliders()
         self.softness.done.connect(self.done)
@@ -91,6 +93,7 @@ class SidePanel(QScrollArea):
         self._add("Layers", self.layers)
         self._add("Colour source", self.source)
         self._add("Adjustments", self.adjustments)
+        self._add("Palettes", self.palettes)
         self._add("Mask", row([ActionButton(actions[name]) for name in MASK_BUTTONS]), self.softness)
         self._add("Tone", self.tone)
         self._add("Overlay", row([self.overlay, self.overlay_color]), self.overlay_opacity)

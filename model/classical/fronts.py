@@ -51,8 +51,8 @@ class Front:
     """All rectangles of one shape: their fronts are dense matrices of the pixels they eliminate and of those around.
 
     ``pixels: (k, n)``: the first ``eliminated`` are theirs, the rest lie around. Of the grid's couplings the one from
-    local pixel ``sources`` in ``directions`` stands at ``entries`` of the flattened matrix (n, n + SIDES). Nobody needs the
-    updates of the fronts in ``finishes`` afterwards.
+    local pixel ``sources`` in ``directions`` stands at ``entries`` of the flattened matrix (n, n + SIDES). Nobody needs
+    the updates of the fronts in ``finishes`` afterwards.
     """
 
     pixels: Places

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.classical.fronts import NEIGHBOURS
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Places = NDArray[np.int32]
 
-_NEIGHBOURS = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)]
 VARIANCE_SHARE = 0.3
 """2σ² in exp(-(ΔY)²/2σ²) as a share of the window's variance, which the paper leaves open: of 0.08, 0.15,
 0.3, 0.6 and 2 the one with the best PSNR on the dev photos, so that the comparison is with the method at its
@@ -90,7 +91,7 @@ class Levin2004:
         grid = place.reshape(hinted.shape)
         present = (self._weights > 0) & ~hinted
         rows = np.broadcast_to(grid, present.shape)[present]
-        columns = np.stack(_shifted(grid, 0))[present]
+        columns = np.stack(shifted(grid, 0))[present]
         diagonal = np.arange(count, dtype=np.int32)
         return self._sparse.csc_matrix(
             (
@@ -106,8 +107,8 @@ def neighbour_weights(luminance: NDArray[np.floating[Any]]) -> Doubles:
     0..1.
     """
     Y = luminance.astype(np.float64)
-    values = np.stack(_shifted(Y, 0.0))
-    inside = np.stack(_shifted(np.ones_like(Y), 0.0))
+    values = np.stack(shifted(Y, 0.0))
+    inside = np.stack(shifted(np.ones_like(Y), 0.0))
     everyone = inside.sum(axis=0) + 1
     mean = (values.sum(axis=0) + Y) / everyone
     variance = (((values - mean) ** 2 * inside).sum(axis=0) + (Y - mean) ** 2) / everyone
@@ -156,11 +157,11 @@ def dissection_order(height: int, width: int) -> Places:
     return order
 
 
-def _shifted(plane: NDArray[Any], outside: float) -> list[NDArray[Any]]:
+def shifted(plane: NDArray[Any], outside: float) -> list[NDArray[Any]]:
     """The plane as seen from each pixel towards each of its eight neighbours; ``outside`` beyond the border."""
     height, width = plane.shape
     padded = np.pad(plane, 1, constant_values=outside)
-    return [padded[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width] for dy, dx in _NEIGHBOURS]
+    return [padded[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width] for dy, dx in NEIGHBOURS]
 
 
 def _import(module: str) -> Any:

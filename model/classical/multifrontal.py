@@ -22,6 +22,7 @@ from model.classical.fronts import SIDES, Front, fronts_of
 Doubles = NDArray[np.float64]
 Choice = NDArray[np.intp] | slice
 
+_DOUBT = 1e-4  # of a whole: an error of this size leaves one of its square, which nobody sees
 _PORTION = 1 << 18  # entries of the matrices worked on at once
 
 
@@ -134,11 +135,36 @@ def _shares(takes: Doubles, m: int) -> Doubles:
     diagonal = np.arange(m)
     inner[:, diagonal, diagonal] = 0  # what comes back to a pixel itself says nothing about it
     system = -inner
-    system[:, diagonal, diagonal] = takes.sum(axis=2) - takes[:, :, -3] - takes[:, :, -2]
-    rows = np.linalg.solve(system, takes[:, :, m:])
-    # Shares of a whole: where the system is all but singular, its solution is right but for a factor.
-    rows /= rows.sum(axis=2, keepdims=True) - rows[:, :, -3:-1].sum(axis=2, keepdims=True)
+    system[:, diagonal, diagonal] = _whole(takes)
+    try:
+        rows: Doubles = np.linalg.solve(system, takes[:, :, m:])
+    except np.linalg.LinAlgError:
+        return _careful_shares(takes, m)
+    # They are shares of one whole: what they lack of it tells, and corrects, how far the system is from singular.
+    whole = _whole(rows)
+    rows /= whole[:, :, None]
+    doubtful = ~(np.abs(whole - 1) < _DOUBT).all(axis=1)
+    if doubtful.any():
+        rows[doubtful] = _careful_shares(takes[doubtful], m)
     return rows
+
+
+def _careful_shares(takes: Doubles, m: int) -> Doubles:
+    """The same without a single subtraction, pixel by pixel: exact for whatever is given, but slow."""
+    takes = takes.copy()
+    for pixel in range(m):
+        takes[:, pixel, pixel] = 0
+        takes[:, pixel] /= _whole(takes[:, pixel])[:, None]
+        share = takes[:, :, pixel].copy()
+        takes[:, :, pixel] = 0
+        takes += share[:, :, None] * takes[:, pixel, None]
+    return takes[:, :, m:]
+
+
+def _whole(takes: Doubles) -> Doubles:
+    """What is taken in all, without the right-hand sides: it would be 1 if nothing came back."""
+    whole: Doubles = takes.sum(axis=-1) - takes[..., -3] - takes[..., -2]
+    return whole
 
 
 def _portions(front: Front, outdated: NDArray[np.bool_]) -> list[Choice]:

@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.classical.fronts import NEIGHBOURS
-from model.classical.levin import neighbour_weights
+from model.classical.levin import neighbour_weights, shifted
 from model.classical.multifrontal import GridSolver
 
 Floats = NDArray[np.float32]
@@ -80,25 +79,23 @@ def _equations(
     """What each unknown pixel takes from its unknown neighbours (8, h, w), and how much (h, w) and what (2, h, w) from
     the hints. Elsewhere x = 0.
     """
-    coupling = weights * _neighbours(inside)
+    coupling = weights * _seen(inside)
     total = coupling.sum(axis=0)
     coupling *= np.divide(unknown, total, out=np.zeros_like(total), where=unknown)
-    given = np.where(unknown, (coupling * _neighbours(hinted)).sum(axis=0), 1.0)
-    right = np.stack([(coupling * _neighbours(plane)).sum(axis=0) for plane in known])
-    coupling *= _neighbours(unknown)
+    given = np.where(unknown, (coupling * _seen(hinted)).sum(axis=0), 1.0)
+    right = np.stack([(coupling * _seen(plane)).sum(axis=0) for plane in known])
+    coupling *= _seen(unknown)
     return coupling, given, right
 
 
 def _residual(coupling: Doubles, right: Doubles, solution: Doubles, known: Doubles) -> float:
     largest = 0.0
     for given, wanted, plane in zip(known, right, solution, strict=True):
-        rest = wanted - plane + (coupling * _neighbours(plane)).sum(axis=0)
+        rest = wanted - plane + (coupling * _seen(plane)).sum(axis=0)
         largest = max(largest, float(np.linalg.norm(rest) / (np.linalg.norm(given) or 1)))
     return largest
 
 
-def _neighbours(plane: NDArray[Any]) -> NDArray[Any]:
-    """The plane as seen from each pixel towards its eight neighbours, (8, h, w); zero beyond the border."""
-    height, width = plane.shape
-    padded = np.pad(plane, 1)
-    return np.stack([padded[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width] for dy, dx in NEIGHBOURS])
+def _seen(plane: NDArray[Any]) -> NDArray[Any]:
+    """The plane as seen from each pixel towards its eight neighbours, (8, h, w); 0 beyond the border."""
+    return np.stack(shifted(plane, 0))

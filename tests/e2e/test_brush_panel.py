@@ -352,6 +352,7 @@ def test_folded_sections_stay_folded_after_a_restart(
     open_window: Callable[..., MainWindow], make_photo: Callable[..., Photo]
 ) -> None:
     window = open_window(make_photo())
+    window.side_panel.fold([])
     QTest.mouseClick(window.side_panel.sections["Colour"].heading, LEFT)
     assert not window.side_panel.colour.isVisible()
     window.side_panel.sections["Overlay"].heading.setFocus()

@@ -39,6 +39,7 @@ def click(panel: HistoryPanel, row: int) -> None:
 def panel(window: MainWindow, hand: Hand) -> HistoryPanel:
     """After two strokes and an inverted mask."""
     window.resize(1280, 1250)
+    window.side_panel.fold([])
     hand.settle()
     hand.stroke([(100, 100), (300, 100)])
     hand.stroke([(100, 300), (300, 300)])
@@ -109,7 +110,7 @@ def test_a_step_back_ends_a_stroke_that_is_still_being_painted(
 
 
 def test_dropped_steps_are_told(open_window: Callable[..., MainWindow], make_photo: Callable[..., Photo]) -> None:
-    window = open_window(make_photo(), settings=Settings(undo_megabytes=0))
+    window = open_window(make_photo(), settings=Settings(undo_megabytes=0, hidden_panels=[]))
     hand = Hand(window)
     hand.settle()
     window.brush.set_hardness(0.0)

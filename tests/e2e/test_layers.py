@@ -274,6 +274,7 @@ def test_renaming_in_place(hand: Hand, window: MainWindow) -> None:
     QTest.keyClick(editor, Key.Key_A, CONTROL)
     QTest.keyClicks(editor, "Coat")
     QTest.keyClick(editor, Key.Key_Return)
+    hand.settle()
     assert names(window) == ["Coat"]
     hand.key(Key.Key_Z, CONTROL)
     assert names(window) == ["Colour"]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtGui import QPainter
 
-from app.canvas.dab_marks import DabMark
+from app.canvas.dab_marks import DabMarks
 from app.canvas.one_press import OnePress
 from app.canvas.tools.eyedropper import EyedropperTool
 from app.canvas.tools.region import is_drag
@@ -74,11 +74,7 @@ class DabTool(Tool):
         self._drag: _Drag | None = None
         self._before: Colour | None = None
         self._shown: tuple[Colour | None, float] = (None, 0.0)
-        self._marks: tuple[DabMark, ...] = ()
-        self._region = QRegion()
-        self._is_in_sight = False
-        self._counting: dict[Hint, bool] = {}
-        self._counted: tuple[object, ...] = ()
+        self._marks = DabMarks(studio.view)
         document, options = studio.document, studio.options
         options.suit_dab_size(document.photo.width, document.photo.height)
         options.changed.connect(self._choice_changed)
@@ -127,7 +123,7 @@ class DabTool(Tool):
         if self._eyedropper.is_active:
             self._eyedropper.release()
         dab = self.selected
-        if self._drag is not None and dab is not None and not self._counts(dab):
+        if self._drag is not None and dab is not None and not self._marks.count(self._layer, dab):
             self.studio.tell(OUTSIDE)
         self._end_drag()
 
@@ -154,7 +150,7 @@ class DabTool(Tool):
         if hit is not self._hovered:
             self._hovered = hit
             self._refresh()
-            if hit is not None and not self._counts(hit):
+            if hit is not None and not self._marks.count(self._layer, hit):
                 self.studio.tell(OUTSIDE)
 
     def _end_drag(self) -> None:
@@ -167,7 +163,7 @@ class DabTool(Tool):
         """Select none; the brush has its own colour again."""
         had_one, self._hovered = self.selected is not None, None
         self._select(None)
-        self._is_in_sight = False  # until it is drawn again: another tool may be taken
+        self._marks.rest()
         return had_one
 
     def step_back(self) -> bool:
@@ -308,53 +304,12 @@ class DabTool(Tool):
     # -- how they look -------------------------------------------------------------------------------------------
 
     def draw(self, painter: QPainter) -> None:
-        self._is_in_sight = True
-        self._marks, self._region = self._seen()
-        view = self.studio.view
-        if view.is_comparing:
-            return
-        for mark in self._marks:
-            mark.draw(painter, view.viewport, view.devicePixelRatioF())
-        self._eyedropper.draw(painter)
-
-    def _seen(self) -> tuple[tuple[DabMark, ...], QRegion]:
-        """The marks of all dabs, the selected one last, and the part of the view that they cover."""
-        view, chosen = self.studio.view, self.selected
-        marks = [
-            DabMark(
-                dab,
-                *view.viewport.to_view(dab.x, dab.y),
-                counts=self._counts(dab),
-                is_selected=dab is chosen,
-                is_hovered=dab is self._hovered,
-            )
-            for dab in dabs_of(self._layer.hints)
-        ]
-        marks.sort(key=lambda mark: (mark.is_selected, mark.is_hovered))
-        region = QRegion()
-        for mark in marks:
-            region += mark.region(view.viewport, view.devicePixelRatioF())
-        return tuple(marks), region
-
-    def _counts(self, dab: Hint) -> bool:
-        """Whether the network hears of it: its middle lies in the mask, and the layer's source takes dabs."""
-        layer = self._layer
-        state = (layer.mask, layer.feather, layer.density, layer.source)
-        if len(state) != len(self._counted) or any(a is not b for a, b in zip(state, self._counted, strict=True)):
-            self._counting.clear()
-            self._counted = state
-        if dab not in self._counting:
-            self._counting[dab] = takes_dabs(layer.source) and layer.coverage.at(dab.x, dab.y) > 0
-        return self._counting[dab]
+        if not self.studio.view.is_comparing:
+            self._marks.draw(painter, self._layer, self.selected, self._hovered)
+            self._eyedropper.draw(painter)
 
     def _document_changed(self, _rect: Rect) -> None:
         self._refresh()
 
     def _refresh(self) -> None:
-        """Repaint the marks where they were and are, if that is another place or look."""
-        if not self._is_in_sight:
-            return
-        marks, region = self._seen()
-        if marks != self._marks:
-            self.studio.view.update_device(self._region.united(region))
-            self._marks, self._region = marks, region
+        self._marks.refresh(self._layer, self.selected, self._hovered)

@@ -19,6 +19,7 @@ from app.canvas.tools.lasso import LassoTool
 from app.canvas.tools.pan import PanTool
 from app.canvas.tools.polygon import PolygonTool
 from app.canvas.tools.rectangle import RectangleTool
+from app.canvas.tools.smudge import SmudgeTool
 from app.canvas.tools.tool import Studio, Tool
 from app.canvas.tools.wand import WandTool
 from app.canvas.tools.zoom import ZoomTool
@@ -44,6 +45,7 @@ class ToolSpec:
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec("brush", "&Brush", ("B",), "brush", "Brush colour in", BrushTool, "brush"),
     ToolSpec("eraser", "&Eraser", ("E",), "eraser", "Turn grey again", EraserTool, "brush"),
+    ToolSpec("smudge", "S&mudge", ("R",), "smudge", "Drag painted colours along", SmudgeTool, "brush"),
     ToolSpec("dab", "&Colour dab", ("Shift+B",), "dab", "Ask for a colour at a place", DabTool, "dab"),
     ToolSpec(
         "select_rectangle", "&Rectangle", ("M",), "rectangle", "Select a rectangle", RectangleTool, "select", True

@@ -125,3 +125,18 @@ def test_the_shipped_network_obeys_its_mask() -> None:
     chroma = np.hypot(*colorizer.colorize(L.astype(np.float32), mask, hint_ab, hint_mask))
     assert chroma[mask == 0].mean() < 0.1 * chroma[mask == 1].mean()
     assert chroma[40:88, 40:88].mean() > 10, "the hint's colour spreads over the plain square"
+
+
+def test_the_last_few_photos_are_remembered(colorizer: Colorizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crop and the whole photo are asked in turn; neither is encoded twice. Many photos do not pile up."""
+    calls = []
+    encode = colorizer.generator.encode
+    monkeypatch.setattr(colorizer.generator, "encode", lambda L: calls.append(1) or encode(L))
+    whole, crop = light(32, 48, 11), light(32, 32, 12)
+    for L in (whole, crop, whole, crop):
+        colorizer.colorize(L, np.ones(L.shape, np.uint8), *nothing(*L.shape))
+    assert len(calls) == 2
+    others = [light(32, 32, 20 + i) for i in range(4)]
+    for L in (*others, whole):
+        colorizer.colorize(L, np.ones(L.shape, np.uint8), *nothing(*L.shape))
+    assert len(calls) == 7

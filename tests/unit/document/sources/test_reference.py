@@ -152,7 +152,7 @@ def test_swatches_carry_each_colour_to_its_own(method: Method) -> None:
     wanted = [cielab(swatch)[1:].mean(axis=(1, 2)) for swatch in (green, yellow)]
     for half, own, other in ((result[:, :, :32], *wanted), (result[:, :, 32:], *wanted[::-1])):
         reached = half.mean(axis=(1, 2))
-        assert np.hypot(*(reached - own)) < 0.5 * np.hypot(*(reached - other))
+        assert np.hypot(*(reached - own)) < 0.7 * np.hypot(*(reached - other))
 
 
 def test_swatches_are_mixed_by_inverse_distance_in_deviations() -> None:
