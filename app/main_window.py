@@ -19,10 +19,12 @@ from app.canvas.tools.table import TOOLS
 from app.document.composite import Compositor
 from app.document.document import Document
 from app.document.photo import Photo
+from app.document.sources.neural import Neural
 from app.document.sources.original import Original
 from app.exporting import Exporting, ExportJobLike
 from app.frame import Frame
 from app.handlers import brush_handlers, view_handlers
+from app.jobs.errands import Alternatives, Suggested
 from app.jobs.opening import PHOTO_SUFFIXES, PhotoOpener
 from app.key_commands import KeyCommands
 from app.layer_commands import LayerCommands
@@ -44,8 +46,12 @@ class ColourServiceLike(Protocol):
     """What the window needs of :class:`app.jobs.colour.ColourService`."""
 
     state_changed: Any
+    suggested: Any
+    alternatives: Any
 
     def open_document(self, document: Document) -> None: ...
+    def suggest(self, x: float, y: float) -> None: ...
+    def try_others(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -105,6 +111,8 @@ class MainWindow(QMainWindow):
         self._service = colour_service_factory() if colour_service_factory is not None else None
         if self._service is not None:
             self._service.state_changed.connect(self.status.show_network)
+            self._service.suggested.connect(self._show_suggestions)
+            self._service.alternatives.connect(self._show_alternatives)
         self._restore()
         if photo is not None:
             self.show_photo(photo)
@@ -133,7 +141,7 @@ class MainWindow(QMainWindow):
             "reset_brush": self._reset_brush,
             "rename_layer": lambda: self.side_panel.layers.rename_active(),
             "refresh": self._refresh,
-            "try_another": self.sources.show,
+            "try_another": self._try_another,
             "gamut_warning": self.canvas.set_gamut_warning,
             "overlay": self.overlay.show,
             "overlay_color": self.overlay.choose_color,
@@ -153,6 +161,8 @@ class MainWindow(QMainWindow):
         self.regions.show_softness(self.side_panel)
         self.layer_panel = LayerPanelControl(self.side_panel.layers, self.layers)
         self.palettes.attach(self.side_panel.palettes)
+        self.side_panel.source.neural.alternatives_wanted.connect(self._try_another)
+        self.canvas.asked.connect(self._suggest)
         self.side_panel.source.reference.picture_wanted.connect(self.references.choose)
         self.side_panel.source.reference.pair_wanted.connect(self.references.match_regions)
         self.sources.attach(self.side_panel.source, self.side_panel.adjustments, self.side_panel.tone)
@@ -346,6 +356,33 @@ class MainWindow(QMainWindow):
             self._tell("These colours are pinned. Unpin them first (Layer > Pin or unpin colours).")
         else:
             self._tell(f"Nothing to refresh: the colours of “{layer.name}” do not come from the network.")
+
+    def _try_another(self) -> None:
+        """Ask the network how else the active layer could look."""
+        if self.document is None or self._service is None:
+            return
+        if not isinstance(self.document.state.layer.source, Neural):
+            self._tell("Only the network has other ideas. Choose it as the colour source first.")
+            return
+        self.canvas.finish_stroke()
+        self._service.try_others()
+
+    def _show_alternatives(self, told: Alternatives) -> None:
+        """Slot of the service: small pictures of what the layer could look like."""
+        self.side_panel.sections["Colour source"].set_open(True)
+        self.side_panel.source.show_alternatives(told.pictures)
+        self.side_panel.ensureWidgetVisible(self.side_panel.source)
+        if len(told.pictures) < 2:
+            self._tell("The network is sure of this one: it has no other colouring to offer.")
+
+    def _suggest(self, x: float, y: float) -> None:
+        """Slot of the canvas: a place was clicked whose colour is to be chosen."""
+        if self._service is not None and self.side_panel.colour.isVisible():
+            self._service.suggest(x, y)
+
+    def _show_suggestions(self, told: Suggested) -> None:
+        """Slot of the service: what colours that place could have."""
+        self.side_panel.colour.show_suggestions(told.colours)
 
     def _history_changed(self) -> None:
         """Slot of the document: say in the menu what undo and redo would do."""

@@ -75,7 +75,8 @@ QToolButton[role="heading"]:hover {{ background: {RAISED}; }}
 QToolButton[role="heading"]:focus {{ border-color: {MUTED}; }}
 QToolButton[role="picture"] {{ background: {FIELD}; border-color: {LINE}; padding: 2px; }}
 QToolButton[role="picture"]:hover {{ border-color: {FAINT}; }}
-QToolButton[role="picture"]:focus {{ border-color: {ACCENT}; }}
+QToolButton[role="picture"]:checked {{ border-color: {ACCENT}; background: {RAISED}; }}
+QToolButton[role="picture"]:focus {{ border-color: {TEXT}; }}
 QPushButton {{
     background: {RAISED}; border: 1px solid {LINE}; border-radius: 6px; padding: 0 14px; min-height: 30px;
 }}

@@ -6,6 +6,7 @@ neighbours look alike. Here bins gather around the likeliest colours, none of wh
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -62,14 +63,12 @@ def modes(
     shown = gamut_mapped(L, centres.T).T
     # A colour between bins is split among them: a peak is the bin around which most lies, not the one that holds most.
     near = _likeness(shown, shown)
+    order = np.argsort(-(near @ distribution), kind="stable")
     colours: list[NDArray[np.float64]] = []
-    for peak in np.argsort(-(near @ distribution), kind="stable"):
-        weight = distribution * near[peak]
-        for _ in range(SHIFTS):
-            colour = weight @ shown / max(float(weight.sum()), 1e-30)
-            weight = distribution * _likeness(colour[None], shown)[0]
+    # Where the network is sure there are few peaks; bins beside them fill up what is missing.
+    for colour in chain((_centred(distribution * near[peak], distribution, shown) for peak in order), shown[order]):
         if all(np.hypot(*(colour - other)) >= least_difference for other in colours):
-            colours.append(colour)
+            colours.append(np.asarray(colour, np.float64))
         if len(colours) == count:
             break
     distances = _squared_distances(np.array(colours), shown)
@@ -78,6 +77,15 @@ def modes(
     shares = [float(distribution[(nearest == i) & counts].sum()) for i in range(len(colours))]
     found = [Suggestion((float(a), float(b)), share) for (a, b), share in zip(colours, shares, strict=True)]
     return sorted(found, key=lambda suggestion: -suggestion.share)
+
+
+def _centred(weight: NDArray[np.floating], distribution: Float, shown: Float) -> NDArray[np.float64]:
+    """The peak, between bins, on whose slope the weighted ones lie."""
+    colour = np.zeros(2)
+    for _ in range(SHIFTS):
+        colour = np.asarray(weight @ shown / max(float(weight.sum()), 1e-30), np.float64)
+        weight = distribution * _likeness(colour[None], shown)[0]
+    return colour
 
 
 def _likeness(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -26,13 +26,15 @@ class ToolView(PhotoView):
     """Knows nothing of Qt's events; see :class:`app.canvas.canvas.Canvas` for those.
 
     ``hovered`` carries the photo position under the pointer, (x, y) floats, or None outside; ``tool_changed`` the id of
-    the tool in hand; ``told`` a sentence for the status bar. ``shift_drag_resizes`` makes a drag with Shift held size
+    the tool in hand; ``told`` a sentence for the status bar; ``asked`` a
+    photo position whose likely colours are wanted. ``shift_drag_resizes`` makes a drag with Shift held size
     the brush, as in Krita, instead of drawing straight.
     """
 
     hovered = Signal(object)
     tool_changed = Signal(object)
     told = Signal(str)
+    asked = Signal(float, float)
 
     def __init__(
         self, settings: BrushSettings, options: ToolOptions | None = None, parent: QWidget | None = None
@@ -214,6 +216,8 @@ class ToolView(PhotoView):
                 self._held_back = sample  # a click draws a line, a drag sizes the brush
             else:
                 toolbox.press(sample, double=double)
+                if toolbox.at_work.asks:
+                    self.asked.emit(sample.x, sample.y)
                 self._report_pointer()
         self._refresh_cursor()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import cv2
@@ -18,7 +19,8 @@ from app.document.chroma import GUIDE_LONG_SIDE, Chroma, ChromaField, fit, merge
 from app.document.geometry import Rect
 from app.document.layer import DocumentState, Hint, LayerState, hint_raster
 from app.document.photo import Photo
-from app.document.sources.source import Work
+from app.document.sources.neural import Neural
+from app.document.sources.source import ColourSource, Work
 from app.jobs.settling import settle
 from model.colorizer import LONG_SIDE, Colorizer
 
@@ -93,7 +95,7 @@ def answer(
     if pinned is not None and not np.any(support > pinned.support):
         chroma = pinned
     else:
-        ab = _asked(colorizer, light.small, support, hint_ab, hint_mask)
+        ab = _asked(colorizer, light.small, support, hint_ab, hint_mask, layer.source)
         chroma = _joined(pinned, Chroma.of(ab, support), hint_mask)
     return Answer(chroma, *settle(fit(chroma, light.guide, light.size, fallback=ambient), kept.field))
 
@@ -104,16 +106,22 @@ def _asked(
     support: NDArray[np.uint8],
     hint_ab: NDArray[np.float32],
     hint_mask: NDArray[np.uint8],
+    source: ColourSource,
 ) -> NDArray[np.float32]:
     """The network's chroma, (2, h, w). A hint speaks for the painted region it lies in, never for one apart from it."""
+    colorize: Callable[..., NDArray[np.float32]] = colorizer.colorize
+    if isinstance(source, Neural):
+        colorize = partial(colorizer.colorize, vividness=source.vividness)
+        if source.choice:
+            colorize = partial(colorizer.alternative, choice=source.choice, vividness=source.vividness)
     if not hint_mask.any():
-        return colorizer.colorize(L, support, hint_ab, hint_mask)
+        return colorize(L, support, hint_ab, hint_mask)
     _, regions = cv2.connectedComponents(support, connectivity=8)
     told = (np.isin(regions, np.unique(regions[hint_mask > 0])) & (support > 0)).astype(np.uint8)
-    ab = colorizer.colorize(L, told, hint_ab, hint_mask)
+    ab = colorize(L, told, hint_ab, hint_mask)
     untold = support - told
     if untold.any():
-        ab = np.where(untold > 0, colorizer.colorize(L, untold, 0 * hint_ab, 0 * hint_mask), ab)
+        ab = np.where(untold > 0, colorize(L, untold, 0 * hint_ab, 0 * hint_mask), ab)
     return ab
 
 

@@ -25,6 +25,7 @@ from app.document.geometry import Rect
 from app.document.layer import LayerState
 from app.document.photo import Photo
 from app.document.sources.source import Work
+from app.jobs.errands import Alternatives, Errand, Suggested, run_errand
 
 if TYPE_CHECKING:
     from app.document.chroma import Chroma, ChromaField
@@ -76,11 +77,12 @@ class Answered:
 
 
 class Mailbox:
-    """One slot; putting replaces what lies there, taking waits."""
+    """One slot for requests and one for errands; putting replaces what lies there, taking waits. Requests go first."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._request: Request | None = None
+        self._errand: Errand | None = None
         self._closed = False
 
     def put(self, request: Request) -> None:
@@ -88,12 +90,23 @@ class Mailbox:
             self._request = request
             self._condition.notify()
 
-    def take(self) -> Request | None:
-        """Wait for a request; None when the mailbox is closed."""
+    def send(self, errand: Errand) -> None:
+        """Put an errand."""
         with self._condition:
-            self._condition.wait_for(lambda: self._closed or self._request is not None)
-            request, self._request = self._request, None
-            return None if self._closed else request
+            self._errand = errand
+            self._condition.notify()
+
+    def take(self) -> Request | Errand | None:
+        """Wait for a request or an errand; None when the mailbox is closed."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._closed or self._request is not None or self._errand is not None)
+            if self._closed:
+                return None
+            if self._request is not None:
+                request, self._request = self._request, None
+                return request
+            errand, self._errand = self._errand, None
+            return errand
 
     @property
     def is_empty(self) -> bool:
@@ -111,6 +124,7 @@ class ColourWorker(QThread):
     """The thread. Loads torch behind the first window, then answers whatever lies in the mailbox."""
 
     answered = Signal(object)
+    ran = Signal(object)  # Suggested or Alternatives
     status = Signal(object)
 
     def __init__(self, mailbox: Mailbox, weights: Path | None, device: str, threads: int) -> None:
@@ -142,6 +156,10 @@ class ColourWorker(QThread):
             self.status.emit(WorkerStatus(name, "thinking", colorizer.notice, last_ms))
             started = time.perf_counter()
             try:
+                if not isinstance(request, Request):
+                    self._run(colorizer, request)
+                    self.status.emit(WorkerStatus(colorizer.device_name, "ready", colorizer.notice, last_ms))
+                    continue
                 for told, is_final in self._answers(colorizer, request):
                     seconds = time.perf_counter() - started
                     name, last_ms = colorizer.device_name, seconds * 1000
@@ -154,30 +172,39 @@ class ColourWorker(QThread):
                 continue
             self.status.emit(WorkerStatus(name, "ready", colorizer.notice, last_ms))
 
+    def _run(self, colorizer: Any, errand: Errand) -> None:
+        self.ran.emit(run_errand(colorizer, self._light(errand.photo), errand))
+
+    def _light(self, photo: Photo) -> PhotoLight:
+        """What the network sees of this photo; all that is known of another one is forgotten."""
+        from app.jobs.answering import PhotoLight
+
+        if self._photo is None or self._photo.photo is not photo:
+            prepare(photo.space)
+            self._photo, self._ambient, self._scribbler = PhotoLight.of(photo), None, None
+        return self._photo
+
     def _answers(self, colorizer: Any, request: Request) -> Iterator[tuple[Answer, bool]]:
         """The answer, or a rough one and then a finer one; and whether it is the last."""
-        from app.jobs.answering import Kept, PhotoLight, answer, full_answer
+        from app.jobs.answering import Kept, answer, full_answer
         from app.jobs.scribbling import LONG_SIDES, Scribbler
 
-        if self._photo is None or self._photo.photo is not request.photo:
-            prepare(request.photo.space)
-            self._photo, self._ambient, self._scribbler = PhotoLight.of(request.photo), None, None
-        layer = request.layer
+        light, layer = self._light(request.photo), request.layer
         if self._epoch != request.epoch:
             self._kept.clear()
             self._epoch = request.epoch
         # A new stretch begins with what its root remembers: the chroma and the hints it was made with.
         kept = self._kept.get(layer.id) or Kept(layer.own_chroma, layer.own_hints, layer.field)
         if layer.source.work(request.photo) is Work.SOLVER:
-            self._scribbler = self._scribbler or Scribbler(self._photo)
+            self._scribbler = self._scribbler or Scribbler(light)
             for long_side in LONG_SIDES:
                 told = self._scribbler.answer(layer, long_side, kept.field)
                 self._kept[layer.id] = kept = Kept(told.chroma, layer.hints, told.field)
                 yield told, long_side == LONG_SIDES[-1]
             return
         if self._ambient is None:
-            self._ambient = full_answer(colorizer, self._photo)
-        told = answer(colorizer, self._photo, layer, kept=kept, ambient=self._ambient)
+            self._ambient = full_answer(colorizer, light)
+        told = answer(colorizer, light, layer, kept=kept, ambient=self._ambient)
         self._kept[layer.id] = Kept(told.chroma, layer.hints, told.field)
         yield told, True
 
@@ -187,6 +214,8 @@ class ColourService(QObject):
 
     state_changed = Signal(object)
     settled = Signal(object)  # Answered, after the document took it
+    suggested = Signal(object)  # Suggested
+    alternatives = Signal(object)  # Alternatives
 
     def __init__(
         self,
@@ -207,6 +236,7 @@ class ColourService(QObject):
         self._mailbox = Mailbox()
         self._worker = ColourWorker(self._mailbox, weights, device, threads)
         self._worker.answered.connect(self._take)
+        self._worker.ran.connect(self._ran)
         self._worker.status.connect(self._announce)
         self._starter = QTimer(self, singleShot=True, interval=START_MILLISECONDS)
         self._starter.timeout.connect(self._worker.start)
@@ -227,6 +257,18 @@ class ColourService(QObject):
     def is_idle(self) -> bool:
         """Whether everything that was asked is answered."""
         return self._pending is None
+
+    def suggest(self, x: float, y: float) -> None:
+        """Ask what colours the place (photo pixels) could have; ``suggested`` tells."""
+        self._send((x, y))
+
+    def try_others(self) -> None:
+        """Ask how else the active layer could look; ``alternatives`` tells."""
+        self._send(None)
+
+    def _send(self, place: tuple[float, float] | None) -> None:
+        if self._document is not None:
+            self._mailbox.send(Errand(self._document.photo, self._document.state.layer, place))
 
     def close(self) -> None:
         """Stop the worker and wait for it; an answer under way is finished and dropped."""
@@ -297,6 +339,16 @@ class ColourService(QObject):
             self._document.settle(request.layer.id, told.chroma, told.field, told.changed, asked=request.layer)
             self.settled.emit(answered)
         self._ask_if_new()
+
+    @Slot(object)
+    def _ran(self, told: object) -> None:
+        """An errand is done; for another photo nobody wants it any more."""
+        if self._document is None:
+            return
+        if isinstance(told, Suggested) and told.errand.photo is self._document.photo:
+            self.suggested.emit(told)
+        elif isinstance(told, Alternatives) and told.errand.photo is self._document.photo:
+            self.alternatives.emit(told)
 
     @Slot(object)
     def _announce(self, status: WorkerStatus) -> None:

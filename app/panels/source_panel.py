@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
 from app.document.sources.source import ColourSource
 from app.document.sources.table import SOURCES
 from app.panels.buttons import bare
 from app.panels.source_pages import NeuralPage, NotePage, ReferencePage, SourcePage, TintPage
+
+Picture = NDArray[np.uint8]
 
 NOTES = {
     "original": "The colours that the photo was opened with.",
@@ -55,6 +62,11 @@ class SourcePanel(QWidget):
         page.show_source(source)
         self._stack.show_page(page)
 
+    def show_alternatives(self, pictures: Sequence[Picture]) -> None:
+        """Offer these colourings, (h, w, 3) uint8 each, the most likely one first."""
+        self.neural.show_alternatives([_image(picture) for picture in pictures])
+        self._stack.show_page(self._stack.currentWidget())
+
     def show_possible(self, *, has_original: bool) -> None:
         """Whether the photo has colours of its own."""
         model = self.choice.model()
@@ -65,6 +77,12 @@ class SourcePanel(QWidget):
 
     def _chosen(self, index: int) -> None:
         self.source_wanted.emit(self.choice.itemData(index))
+
+
+def _image(picture: Picture) -> QImage:
+    codes = np.ascontiguousarray(picture)
+    height, width = codes.shape[:2]
+    return QImage(codes.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 class _Stack(QStackedWidget):

@@ -31,6 +31,8 @@ class InstantColours(QObject):
     """Stands for the network: the whole photo is answered orange the moment a document opens."""
 
     state_changed = Signal(object)
+    suggested = Signal(object)
+    alternatives = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +46,12 @@ class InstantColours(QObject):
         field = fit(chroma, photo.lightness_at(64), (photo.height, photo.width))
         document.settle(0, chroma, field, None)
         self.state_changed.emit(SimpleNamespace(device="CPU", state="ready", message="", last_ms=92.0))
+
+    def suggest(self, x: float, y: float) -> None:
+        self.asked = (x, y)
+
+    def try_others(self) -> None:
+        self.asked = None
 
     def close(self) -> None:
         self.closed = True

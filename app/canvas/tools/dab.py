@@ -64,6 +64,8 @@ class DabTool(Tool):
     has its colour, and choosing another one changes the dab's.
     """
 
+    asks = True
+
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._eyedropper = EyedropperTool(studio)

@@ -36,6 +36,8 @@ def mean_colour(codes: Codes, space: RgbSpace) -> Colour:
 class EyedropperTool(Tool):
     """Ctrl takes the photo's original colour; a ring shows the colour above and the one before below."""
 
+    asks = True
+
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._before: Colour | None = None

@@ -65,6 +65,8 @@ class Tool:
     """Whether the pointer is the brush's outline."""
     paints = False
     """Whether a press begins a stroke of the document."""
+    asks = False
+    """Whether a press asks what colours the place could have."""
     erases = False
     edits = False
     """Whether a press changes the active layer, which may refuse."""

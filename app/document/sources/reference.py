@@ -1,7 +1,7 @@
 """Colours of another picture: its statistics laid over the photo's own colours, or over the network's.
 
 Source: Reinhard, Ashikhmin, Gooch and Shirley 2001, "Color Transfer between Images", IEEE Computer Graphics and
-Applications 21(5), section "Statistics and color correction", there also the swatches.
+Applications 21(5), section "Statistics and color correction"; its swatches are our pairs of regions.
 """
 
 from __future__ import annotations
@@ -142,7 +142,9 @@ def transferred_chroma(linear: Floats, method: Method, pairs: Sequence[Pair]) ->
         nearness = _nearness(coordinates, [base.moments(space) for base, _ in pairs], space)
         mixed = np.zeros_like(coordinates)
         for share, pair in zip(nearness, pairs, strict=True):
-            mixed += share * _transferred(coordinates, method, *pair)
+            moved = _transferred(coordinates, method, *pair)
+            moved *= share
+            mixed += moved
     if space is Space.CIELAB:
         return mixed[1:]
     rgb = from_lab_alpha_beta(mixed)
@@ -205,9 +207,13 @@ def _nearness(coordinates: Floats, clusters: Sequence[Moments], space: Space) ->
     nearness = np.zeros((len(clusters), *coordinates.shape[1:]), np.float32)
     for near, cluster in zip(nearness, clusters, strict=True):
         for channel, mean, deviation in zip(coordinates, cluster.mean, cluster.deviation, strict=True):
-            away = (channel - np.float32(mean)) * np.float32(1 / max(deviation, LEAST_DEVIATION[space]))
-            near += away * away
-        np.divide(np.float32(1), np.maximum(np.sqrt(near), np.float32(_NEAR)), out=near)
+            away = channel - np.float32(mean)
+            away *= np.float32(1 / max(deviation, LEAST_DEVIATION[space]))
+            away *= away
+            near += away
+        np.sqrt(near, out=near)
+        np.maximum(near, np.float32(_NEAR), out=near)
+        np.divide(np.float32(1), near, out=near)
     nearness /= nearness.sum(axis=0)
     return nearness
 

@@ -149,27 +149,41 @@ def relative_srgb(linear: Floats, space: RgbSpace) -> Floats:
 
 def lab_alpha_beta(linear: Floats) -> Floats:
     """(3, ...) float32 l, α, β of (3, ...) linear sRGB."""
-    cones = np.maximum(_mixed(RGB_TO_LMS, linear), np.float32(LEAST_LIGHT))
-    decades = _by_rows(cv2.log, cones)
-    return _mixed(LOG_LMS_TO_LAB / math.log(10), decades)
+    cones = _mixed(RGB_TO_LMS, linear)
+    np.maximum(cones, np.float32(LEAST_LIGHT), out=cones)
+    rows = _rows(cones)
+    cv2.log(rows, rows)
+    return _mixed(LOG_LMS_TO_LAB / math.log(10), cones)
 
 
 def from_lab_alpha_beta(lab: Floats, lms_to_rgb: Matrix = LMS_TO_RGB) -> Floats:
     """(3, ...) float32 linear sRGB of l, α, β: the inverse of :func:`lab_alpha_beta`. Not limited to 0..1."""
-    decades = np.clip(_mixed(LOG_LMS_TO_LAB.T, lab), np.float32(-_MOST_DECADES), np.float32(_MOST_DECADES))
-    cones = _by_rows(cv2.exp, decades * np.float32(math.log(10)))
+    cones = _mixed(LOG_LMS_TO_LAB.T * math.log(10), lab)
+    most = np.float32(_MOST_DECADES * math.log(10))
+    np.clip(cones, -most, most, out=cones)
+    rows = _rows(cones)
+    cv2.exp(rows, rows)
     return _mixed(lms_to_rgb, cones)
 
 
 def cielab(linear: Floats) -> Floats:
     """(3, ...) float32 CIE L*a*b*, at its white, of (3, ...) linear sRGB; also of colours outside 0..1."""
-    share_of_white = _mixed(SRGB.to_xyz / SRGB.white[:, None], linear)
-    # Several times as fast as numpy's cube root, and as exact; what it makes of light below the foot is not used.
-    roots = _by_rows(lambda plane: cv2.pow(plane, 1 / 3), np.maximum(share_of_white, np.float32(0)))
-    foot = share_of_white * np.float32(1 / (3 * _DELTA**2)) + np.float32(4 / 29)
-    np.copyto(roots, foot, where=share_of_white <= np.float32(_DELTA**3))
-    x, y, z = roots
-    return np.stack([np.float32(116) * y - np.float32(16), np.float32(500) * (x - y), np.float32(200) * (y - z)])
+    lab = _mixed(SRGB.to_xyz / SRGB.white[:, None], linear)
+    for plane in _rows(lab):
+        foot = plane * np.float32(1 / (3 * _DELTA**2))
+        foot += np.float32(4 / 29)
+        below = plane <= np.float32(_DELTA**3)
+        np.maximum(plane, np.float32(0), out=plane)
+        cv2.pow(plane, 1 / 3, plane)  # several times as fast as numpy's cube root, and as exact
+        np.copyto(plane, foot, where=below)
+    x, y, z = lab
+    np.subtract(y, z, out=z)
+    z *= np.float32(200)
+    np.subtract(x, y, out=x)
+    x *= np.float32(500)
+    y *= np.float32(116)
+    y -= np.float32(16)
+    return lab[[1, 0, 2]]
 
 
 def from_cielab(lab: Floats) -> Floats:
@@ -183,17 +197,17 @@ def from_cielab(lab: Floats) -> Floats:
 
 def _mixed(matrix: npt.NDArray[Any], planes: Floats) -> Floats:
     """matrix @ planes, plane by plane: a matrix product may round a pixel differently at the end of a row."""
-    out = np.empty(planes.shape, np.float32)
+    out, part = np.empty(planes.shape, np.float32), np.empty(planes.shape[1:], np.float32)
     for row, mixed in zip(matrix.astype(np.float32), out, strict=True):
         np.multiply(planes[0], row[0], out=mixed)
-        mixed += planes[1] * row[1]
-        mixed += planes[2] * row[2]
+        for plane, share in zip(planes[1:], row[1:], strict=True):
+            mixed += np.multiply(plane, share, out=part)
     return out
 
 
-def _by_rows(function: Any, planes: Floats) -> Floats:
-    """A function of cv2 applied to planes of any shape: it would take a third side for channels."""
-    return np.asarray(function(planes.reshape(3, -1)), np.float32).reshape(planes.shape)
+def _rows(planes: Floats) -> Floats:
+    """The same numbers as (3, n): cv2 would take a third side for channels."""
+    return planes.reshape(3, -1)
 
 
 def _moments(planes: Floats, share: npt.NDArray[np.float64]) -> Moments:

@@ -5,7 +5,7 @@ the painting's places of like lightness, contrast and colour. It is done from th
 that the painting's large colour masses come first and its play of colours within them after.
 
 Source of the first and the last step, a linear map between covariances: Pitié and Kokaram 2007, "The Linear
-Monge-Kantorovitch Linear Colour Mapping for Example-Based Colour Transfer", section 3, here on a*b* alone.
+Monge-Kantorovitch Linear Colour Mapping for Example-Based Colour Transfer" (CVMP), here on a*b* alone.
 """
 
 from __future__ import annotations
