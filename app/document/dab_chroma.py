@@ -72,4 +72,4 @@ def _nearness(start: int, count: int, centre: float, size: float, level: int) ->
     pixel = 2.0**level
     away = np.abs((np.arange(start, start + count) + 0.5) * pixel - centre) - pixel / 2
     fade = (1 - EXACT) * size / 2
-    return np.clip(1 - (away - EXACT * size / 2) / fade, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(1 - (away - EXACT * size / 2) / fade, 0, 1), np.float32)

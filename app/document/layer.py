@@ -141,8 +141,9 @@ class LayerState:
     `field` is None with a chroma present after undo from far back (it is left out of cold history): fit it again, no
     network needed. `made_by` and `made_with` are the source and the hints that `chroma` was made for, None where these
     are the present ones. `opacity` is 0..1. `feather` (photo pixels) and `density` (0..1) soften the mask without
-    touching it. `adjustments`, then `palette`, change the source's chroma. A `locked` layer cannot be edited; a `pinned`
-    one keeps its chroma whatever happens to weights or versions. `id` tells it from the document's other layers for good; `refreshes` counts how often its colours were asked for anew.
+    touching it. `adjustments`, then `palette`, change the source's chroma. A `locked` layer cannot be edited; a
+    `pinned` one keeps its chroma whatever happens to weights or versions. `id` tells it from the document's other
+    layers for good; `refreshes` counts how often its colours were asked for anew.
     """
 
     name: str

@@ -35,31 +35,43 @@ class Rectangle(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Entries:
+    """Couplings of the grid in a front: the one from local pixel ``sources`` in ``directions`` stands at ``places`` of
+    the flattened matrix: eliminated pixels' rows (m, n + SIDES), or the columns (r, m) of those around in them.
+    """
+
+    sources: Places
+    directions: Places
+    places: Places
+
+
+@dataclass(frozen=True)
 class Child:
-    """One half of every rectangle of a shape: ``front`` and ``first`` say where the halves are listed; each pair of
-    slices in ``rows`` and ``columns`` says where a run of its update's entries is added.
+    """One half of every rectangle of a shape: ``front`` and ``first`` say where the halves are listed.
+
+    The rest says where a half's update is added, as pairs of slices of it and of the target: among the pixels that the
+    front eliminates, and among those around it, with the sides behind the latter's columns.
     """
 
     front: int
     first: int
-    rows: Runs
-    columns: Runs
+    inner: Runs
+    outer: Runs
+    sides: Runs
 
 
 @dataclass(frozen=True)
 class Front:
     """All rectangles of one shape: their fronts are dense matrices of the pixels they eliminate and of those around.
 
-    ``pixels: (k, n)``: the first ``eliminated`` are theirs, the rest lie around. Of the grid's couplings the one from
-    local pixel ``sources`` in ``directions`` stands at ``entries`` of the flattened matrix (n, n + SIDES). Nobody needs
-    the updates of the fronts in ``finishes`` afterwards.
+    ``pixels: (k, n)``: the first ``eliminated`` are theirs, the rest lie around. Nobody needs the updates of the fronts
+    in ``finishes`` afterwards.
     """
 
     pixels: Places
     eliminated: int
-    entries: Places
-    sources: Places
-    directions: Places
+    inner: Entries
+    outer: Entries
     children: tuple[Child, ...]
     kept: bool
     finishes: tuple[int, ...]
@@ -210,14 +222,17 @@ def _front(
     pixels, eliminated = layout.pixels, layout.eliminated
     neighbours = layout.numbers[tuple(np.moveaxis(pixels[:, None] + np.array(NEIGHBOURS) + 2, -1, 0))]
     # Couplings among the pixels around belong to the fronts that eliminate those.
-    mine = (neighbours >= 0) & ((neighbours < eliminated) | (np.arange(len(pixels)) < eliminated)[:, None])
-    sources, directions = np.nonzero(mine)
+    inner, inner_directions = np.nonzero(neighbours[:eliminated] >= 0)
+    outer, outer_directions = np.nonzero((neighbours[eliminated:] >= 0) & (neighbours[eliminated:] < eliminated))
     return Front(
         pixels=(corners[:, :1] + pixels[:, 0]) * width + corners[:, 1:] + pixels[:, 1],
         eliminated=eliminated,
-        entries=sources * (len(pixels) + SIDES) + neighbours[mine],
-        sources=sources,
-        directions=directions,
+        inner=Entries(inner, inner_directions, inner * (len(pixels) + SIDES) + neighbours[inner, inner_directions]),
+        outer=Entries(
+            outer + eliminated,
+            outer_directions,
+            outer * eliminated + neighbours[outer + eliminated, outer_directions],
+        ),
         children=children,
         kept=_kept(shape),
         finishes=finishes,
@@ -226,19 +241,23 @@ def _front(
 
 def _child(layout: _Layout, half: _Half, half_layout: _Layout, front: int) -> Child:
     around = half_layout.around
-    rows = _runs(layout.numbers[tuple((around + half.offset + 2).T)])
-    count, size = len(around), len(layout.pixels)
+    places = layout.numbers[tuple((around + half.offset + 2).T)] - layout.eliminated
+    inner = _runs(np.flatnonzero(places < 0), places[places < 0] + layout.eliminated)
+    outer = _runs(np.flatnonzero(places >= 0), places[places >= 0])
+    count, size = len(around), len(layout.around)
     sides = slice(count, count + SIDES), slice(size, size + SIDES)
-    return Child(front, half.first, rows=rows, columns=(*rows, sides))
+    return Child(front, half.first, inner, outer, sides=(sides,))
 
 
-def _runs(places: Places) -> Runs:
-    """The places as pairs of slices, from where among them to where: adding those takes a third of the time."""
+def _runs(sources: Places, targets: Places) -> Runs:
+    """The places as pairs of slices: adding those takes a third of the time."""
+    if not len(sources):
+        return ()
     runs = []
-    start = 0
-    for run in np.split(places, np.flatnonzero(np.abs(np.diff(places)) != 1) + 1):
-        step = 1 if len(run) == 1 or run[1] > run[0] else -1
-        stop = int(run[-1]) + step
-        runs.append((slice(start, start + len(run)), slice(int(run[0]), stop if stop >= 0 else None, step)))
-        start += len(run)
+    apart = (np.diff(sources) != 1) | (np.abs(np.diff(targets)) != 1)
+    for part in np.split(np.arange(len(sources)), np.flatnonzero(apart) + 1):
+        source, first, last = int(sources[part[0]]), int(targets[part[0]]), int(targets[part[-1]])
+        step = 1 if last >= first else -1
+        stop = last + step
+        runs.append((slice(source, source + len(part)), slice(first, stop if stop >= 0 else None, step)))
     return tuple(runs)

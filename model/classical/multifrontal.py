@@ -13,11 +13,13 @@ conditioned the equations are.
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.classical.fronts import SIDES, Front, fronts_of
+from model.classical.fronts import SIDES, Child, Front, Runs, fronts_of
 
 Doubles = NDArray[np.float64]
 Choice = NDArray[np.intp] | slice
@@ -91,27 +93,36 @@ class GridSolver:
             if self._updates[k] is None and outdated[k].any():
                 self._updates[k] = _update(front)
             for chosen in _portions(front, outdated[k]):
-                takes = self._assembled(front, chosen, towards, wanted)
-                rows = _shares(takes[:, :m], m)
+                inner, outer = self._assembled(front, chosen, towards, wanted)
+                rows = _shares(inner, m)
                 self._rows[k][chosen] = rows[:, :, :-1]
-                rest = takes[:, m:, :m] @ rows
-                self._update_of(k)[chosen] = np.add(takes[:, m:, m:], rest, out=rest)
+                left = outer @ rows
+                for child, update in self._updates_below(front, chosen):
+                    _add(update, child.outer, child.outer + child.sides, left)
+                self._update_of(k)[chosen] = left
             for finished in front.finishes:
                 self._updates[finished] = None
 
-    def _assembled(self, front: Front, chosen: Choice, towards: Doubles, wanted: Doubles) -> Doubles:
-        """What the fronts' pixels take from each other and from outside (k, n, n + 3)."""
+    def _assembled(self, front: Front, chosen: Choice, towards: Doubles, wanted: Doubles) -> tuple[Doubles, Doubles]:
+        """What the eliminated pixels (k, m, n + 3) take from all of the front and from outside; what the pixels around
+        take from them (k, r, m).
+        """
         pixels = front.pixels[chosen]
-        m, n = front.eliminated, front.eliminated + front.around
-        takes = np.zeros((len(pixels), n, n + SIDES))
-        takes.reshape(len(pixels), -1)[:, front.entries] = towards[front.directions, pixels[:, front.sources]]
-        takes[:, :m, n:] = wanted[pixels[:, :m]]
-        for child in front.children:
-            update = self._update_of(child.front)[_moved(chosen, child.first)]
-            for source_rows, rows in child.rows:
-                for source_columns, columns in child.columns:
-                    takes[:, rows, columns] += update[:, source_rows, source_columns]
-        return takes
+        m, r = front.eliminated, front.around
+        inner = np.zeros((len(pixels), m, m + r + SIDES))
+        outer = np.zeros((len(pixels), r, m))
+        for takes, entries in ((inner, front.inner), (outer, front.outer)):
+            couplings = towards[entries.directions, pixels[:, entries.sources]]
+            takes.reshape(len(pixels), -1)[:, entries.places] = couplings
+        inner[:, :, m + r :] = wanted[pixels[:, :m]]
+        for child, update in self._updates_below(front, chosen):
+            _add(update, child.inner, child.inner, inner)
+            _add(update, child.inner, child.outer + child.sides, inner[:, :, m:])
+            _add(update, child.outer, child.inner, outer)
+        return inner, outer
+
+    def _updates_below(self, front: Front, chosen: Choice) -> list[tuple[Child, Doubles]]:
+        return [(child, self._update_of(child.front)[_moved(chosen, child.first)]) for child in front.children]
 
     def _update_of(self, k: int) -> Doubles:
         update = self._updates[k]
@@ -129,7 +140,13 @@ class GridSolver:
         return solution
 
 
-def _shares(takes: Doubles, m: int) -> Doubles:
+def _add(update: Doubles, rows: Runs, columns: Runs, target: Doubles) -> None:
+    for from_rows, to_rows in rows:
+        for from_columns, to_columns in columns:
+            target[:, to_rows, to_columns] += update[:, from_rows, from_columns]
+
+
+def _shares(takes: Doubles, m: int) -> NDArray[np.floating[Any]]:
     """What the first m pixels take (k, m, n - m + 3) from the others and from outside when they are solved for."""
     inner = takes[:, :, :m]
     diagonal = np.arange(m)
@@ -137,7 +154,7 @@ def _shares(takes: Doubles, m: int) -> Doubles:
     system = -inner
     system[:, diagonal, diagonal] = _whole(takes)
     try:
-        rows: Doubles = np.linalg.solve(system, takes[:, :, m:])
+        rows = np.linalg.solve(system, takes[:, :, m:])
     except np.linalg.LinAlgError:
         return _careful_shares(takes, m)
     # They are shares of one whole: what they lack of it tells, and corrects, how far the system is from singular.
@@ -161,9 +178,9 @@ def _careful_shares(takes: Doubles, m: int) -> Doubles:
     return takes[:, :, m:]
 
 
-def _whole(takes: Doubles) -> Doubles:
+def _whole(takes: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     """What is taken in all, without the right-hand sides: it would be 1 if nothing came back."""
-    whole: Doubles = takes.sum(axis=-1) - takes[..., -3] - takes[..., -2]
+    whole: NDArray[np.floating[Any]] = takes.sum(axis=-1) - takes[..., -3] - takes[..., -2]
     return whole
 
 

@@ -1,4 +1,4 @@
-"""The colours that a reference starts from: the photo's own or the network's, small, for looking at their statistics."""
+"""The colours that a reference starts from: the photo's own or the network's, small, for their statistics."""
 
 from __future__ import annotations
 

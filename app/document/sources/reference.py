@@ -166,7 +166,7 @@ def reinhard(
 
 
 def base_colours(tile: PhotoTile, field: ChromaField | None) -> Floats | None:
-    """What a reference changes: (3, h, w) linear sRGB, relative to its white, of the colours to be changed; None where there are none yet."""
+    """(3, h, w) linear sRGB, relative to its white, of what a reference changes; None while there are no colours."""
     space = tile.photo.space
     if tile.original is not None:
         return relative_srgb(tile.original, space)

@@ -305,11 +305,9 @@ def test_every_pixel_is_eliminated_once_and_every_coupling_read_once(height: int
     np.testing.assert_array_equal(np.sort(eliminated), np.arange(height * width))
     read = np.zeros((8, height * width), int)
     for front in fronts:
-        np.add.at(
-            read,
-            (np.broadcast_to(front.directions, (front.count, len(front.directions))), front.pixels[:, front.sources]),
-            1,
-        )
+        for entries in (front.inner, front.outer):
+            directions = np.broadcast_to(entries.directions, (front.count, len(entries.directions)))
+            np.add.at(read, (directions, front.pixels[:, entries.sources]), 1)
     ones = np.pad(np.ones((height, width), int), 1)
     there = [ones[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width].ravel() for dy, dx in NEIGHBOURS]
     np.testing.assert_array_equal(read, there)
