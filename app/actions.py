@@ -162,7 +162,7 @@ _LAYER = (
     ),
     ActionSpec("raise_layer", "&Layer", "&Raise layer", ("Ctrl+PgUp", "Ctrl+]"), "layer-up", starts_section=True),
     ActionSpec("lower_layer", "&Layer", "&Lower layer", ("Ctrl+PgDown", "Ctrl+["), "layer-down"),
-    ActionSpec("layer_above", "&Layer", "Go to the layer &above", ("PgUp", "Alt+]")),
+    ActionSpec("layer_above", "&Layer", "Go to the layer abo&ve", ("PgUp", "Alt+]")),
     ActionSpec("layer_below", "&Layer", "Go to the layer &below", ("PgDown", "Alt+[")),
     ActionSpec("rename_layer", "&Layer", "Rename la&yer…", ("F2",), starts_section=True),
     ActionSpec("show_layer", "&Layer", "Show or &hide layer", ("Ctrl+,",)),
@@ -186,6 +186,7 @@ _LAYER = (
     ),
     ActionSpec("source_tint", "&Layer", "&Tint", tip="One colour, or a few from dark to light"),
     ActionSpec("source_reference", "&Layer", "Colours of another &photo…", tip="Take over the colours of a reference"),
+    ActionSpec("source_style", "&Layer", "Style of &a painting…", tip="Let colours stand together as in a picture"),
     ActionSpec(
         "source_scribbles", "&Layer", "Colours from dabs al&one", tip="Spread them to the edges, without the network"
     ),

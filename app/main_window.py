@@ -30,10 +30,10 @@ from app.key_commands import KeyCommands
 from app.layer_commands import LayerCommands
 from app.layer_panel_control import LayerPanelControl
 from app.overlay_control import OverlayControl
+from app.palette_control import PaletteControl
 from app.panel_control import PanelControl
 from app.panels import dialogs
 from app.panels.recent_menu import RecentMenu
-from app.palette_control import PaletteControl
 from app.panels.status import StatusPieces
 from app.reference_commands import ReferenceCommands
 from app.region_commands import RegionCommands
@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
             self.canvas.finish_stroke,
             lambda: self.brush.color,
             self.references.choose,
+            self.references.choose_style,
             self.layers.turn_into_paint,
         )
         self.actions_by_id = table.make_actions(self, self._handlers())
@@ -160,6 +161,7 @@ class MainWindow(QMainWindow):
         self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
         self.regions.show_softness(self.side_panel)
         self.layer_panel = LayerPanelControl(self.side_panel.layers, self.layers)
+        self.side_panel.source.style_page.picture_wanted.connect(self.references.choose_style)
         self.palettes.attach(self.side_panel.palettes)
         self.side_panel.source.neural.alternatives_wanted.connect(self._try_another)
         self.canvas.asked.connect(self._suggest)

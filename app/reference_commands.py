@@ -15,7 +15,9 @@ from app.document.composite import display8
 from app.document.document import Document
 from app.document.photo import Photo
 from app.document.sources.base import small_colours, small_level, small_region
+from app.document.sources.painting import Style
 from app.document.sources.reference import MOST_PAIRS, Method, Reference, make_reference
+from app.document.sources.statistics import cielab
 from app.errors import HuebrushError
 from app.files.reading import read_photo
 from app.jobs.opening import PHOTO_SUFFIXES
@@ -45,6 +47,13 @@ class ReferenceCommands(QObject):
 
     def choose(self) -> None:
         """Ask for a picture, and let the active layer take its colours."""
+        self._ask(self.take)
+
+    def choose_style(self) -> None:
+        """Ask for a picture, and let the active layer's colours stand together as they do in it."""
+        self._ask(self.take_style)
+
+    def _ask(self, take: Callable[[Path], None]) -> None:
         self._finish_stroke()
         if self._opened() is None:
             return
@@ -52,22 +61,12 @@ class ReferenceCommands(QObject):
         folder = self._settings.open_folder
         name, _filter = QFileDialog.getOpenFileName(self._window, "Take Colours Of", folder, f"Photos ({patterns})")
         if name:
-            self.take(Path(name))
+            take(Path(name))
 
     def take(self, path: Path) -> None:
         """Let the active layer take the colours of this file's picture."""
-        document = self._opened()
-        if document is None:
-            return
-        try:
-            picture = run_busy(self._window, f"Looking at {path.name} …", lambda _progress: read_photo(path))
-        except HuebrushError as error:
-            self._show_error(str(error))
-            return
-        if picture is None:
-            return
-        if picture.source is None:
-            self._show_error(f"{path.name} has no colours to take over: it is a grey picture. Choose one in colour.")
+        document, picture = self._opened(), self._read(path)
+        if document is None or picture is None:
             return
         base, reference = small_colours(document.photo, document.state.layer.field), small_colours(picture, None)
         if base is None or reference is None:
@@ -78,6 +77,25 @@ class ReferenceCommands(QObject):
         present = document.state.layer.source
         method = present.method if isinstance(present, Reference) else Method.REINHARD_CIELAB
         document.set_source(make_reference(path.name, method, base, reference))
+
+    def take_style(self, path: Path) -> None:
+        """Let the active layer be coloured like this file's picture."""
+        document, picture = self._opened(), self._read(path)
+        colours = None if picture is None else small_colours(picture, None)
+        if document is not None and colours is not None:
+            document.set_source(Style.of(path.name, cielab(colours)))
+
+    def _read(self, path: Path) -> Photo | None:
+        """The picture, if it has colours; a sentence where it has none or cannot be read."""
+        try:
+            picture = run_busy(self._window, f"Looking at {path.name} …", lambda _progress: read_photo(path))
+        except HuebrushError as error:
+            self._show_error(str(error))
+            return None
+        if picture is not None and picture.source is None:
+            self._show_error(f"{path.name} has no colours to take over: it is a grey picture. Choose one in colour.")
+            return None
+        return picture
 
     def match_regions(self) -> None:
         """Ask for the region of the reference that what is selected in the photo shall look like."""

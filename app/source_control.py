@@ -25,7 +25,8 @@ ADJUST, TONE = "Adjust colours", "Adjust tone"
 
 
 class SourceControl(QObject):
-    """``attach`` the panels and ``follow`` a document. ``choose_reference`` asks for a picture to take colours of."""
+    """``attach`` the panels and ``follow`` a document. ``choose_reference`` and ``choose_style`` ask for
+    a picture to take colours of, ``turn_into_paint`` does that."""
 
     def __init__(
         self,
@@ -35,12 +36,13 @@ class SourceControl(QObject):
         finish_stroke: Callable[[], object],
         brush_color: Callable[[], Colour | None],
         choose_reference: Callable[[], object],
+        choose_style: Callable[[], object],
         turn_into_paint: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window, self._opened, self._tell, self._finish_stroke = window, opened, tell, finish_stroke
         self._brush_color = brush_color
-        self._choose_reference, self._turn_into_paint = choose_reference, turn_into_paint
+        self._choosers = {"reference": choose_reference, "style": choose_style, "painted": turn_into_paint}
         self._panels: tuple[SourcePanel, AdjustmentsPanel, TonePanel] | None = None
         self._document: Document | None = None
         self._has_dragged = False
@@ -51,7 +53,8 @@ class SourceControl(QObject):
             "source_neural": lambda: self.take_source("neural"),
             "original": self._set_original,
             "source_tint": lambda: self.take_source("tint"),
-            "source_reference": self._choose_reference,
+            "source_reference": lambda: self.take_source("reference"),
+            "source_style": lambda: self.take_source("style"),
             "source_scribbles": lambda: self.take_source("scribbles"),
             "reset_adjustments": lambda: self._adjust(NEUTRAL),
         }
@@ -95,10 +98,8 @@ class SourceControl(QObject):
         if document is None or document.state.layer.source.id == source_id:
             self.show()
             return
-        if source_id == "reference":
-            self._choose_reference()
-        elif source_id == "painted":
-            self._turn_into_paint()
+        if source_id in self._choosers:
+            self._choosers[source_id]()
         else:
             document.set_source(self._plain_source(source_id, document.state.layer))
         self.show()  # a choice that was given up must not stay in the panel

@@ -29,7 +29,7 @@ SPACING = 1 / 8
 LARGEST_RADIUS = 512.0
 """Photo pixels: what a larger tip carries would take longer to mix than a hand can wait."""
 
-_MOST_REPLACED = 1 - 2.0**-12  # of what lies below, in one step: what nothing was carried to keeps its colour
+_MOST_REPLACED = 1 - 2.0**-20  # of what lies below, in one step: what nothing was carried to keeps its colour
 
 
 class Smudge:
@@ -144,7 +144,7 @@ class _Ground:
             here, there = _overlap(tip, key)
             if plot.clip is not None:
                 share[there] *= plot.clip[here] * np.float32(1 / 255)
-        mixed = below + share * (carried - below)
+        mixed = (np.float32(1) - share) * below + share * carried  # even where one of them is next to nothing
         shown = below[2] / np.maximum(mixed[2], np.float32(1e-12))
         mixed[:2] *= shown
         for key in tiles(tip):

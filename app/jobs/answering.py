@@ -145,6 +145,7 @@ def with_colours(
     `colorizer` gives the network; it is not asked where no layer needs one.
     """
     from app.jobs.scribbling import LONG_SIDES, Scribbler
+    from app.jobs.styling import Styler
 
     light = PhotoLight.of(photo, long_side)
     layers = []
@@ -152,6 +153,10 @@ def with_colours(
         work = Work.NOTHING if layer.coverage.is_empty else layer.source.work(photo)
         if work is Work.NETWORK:
             told = answer(colorizer(), light, layer)
+            layer = layer.answered(told.chroma, told.field)
+        elif work is Work.STYLE:
+            ambient = full_answer(colorizer(), light) if photo.source is None else None
+            told = Styler(light).answer(layer, ambient)
             layer = layer.answered(told.chroma, told.field)
         elif work is Work.SOLVER:
             told = Scribbler(light).answer(layer, LONG_SIDES[-1])

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.document.chroma import Chroma, ChromaField
     from app.jobs.answering import Answer, Kept, PhotoLight
     from app.jobs.scribbling import Scribbler
+    from app.jobs.styling import Styler
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +135,7 @@ class ColourWorker(QThread):
         self._photo: PhotoLight | None = None
         self._ambient: ChromaField | None = None
         self._scribbler: Scribbler | None = None
+        self._styler: Styler | None = None
         self._epoch: Epoch | None = None
         self._kept: dict[int, Kept] = {}
 
@@ -181,13 +183,14 @@ class ColourWorker(QThread):
 
         if self._photo is None or self._photo.photo is not photo:
             prepare(photo.space)
-            self._photo, self._ambient, self._scribbler = PhotoLight.of(photo), None, None
+            self._photo, self._ambient, self._scribbler, self._styler = PhotoLight.of(photo), None, None, None
         return self._photo
 
     def _answers(self, colorizer: Any, request: Request) -> Iterator[tuple[Answer, bool]]:
         """The answer, or a rough one and then a finer one; and whether it is the last."""
         from app.jobs.answering import Kept, answer, full_answer
         from app.jobs.scribbling import LONG_SIDES, Scribbler
+        from app.jobs.styling import Styler
 
         light, layer = self._light(request.photo), request.layer
         if self._epoch != request.epoch:
@@ -204,7 +207,11 @@ class ColourWorker(QThread):
             return
         if self._ambient is None:
             self._ambient = full_answer(colorizer, light)
-        told = answer(colorizer, light, layer, kept=kept, ambient=self._ambient)
+        if layer.source.work(request.photo) is Work.STYLE:
+            self._styler = self._styler or Styler(light)
+            told = self._styler.answer(layer, self._ambient, kept.field)
+        else:
+            told = answer(colorizer, light, layer, kept=kept, ambient=self._ambient)
         self._kept[layer.id] = Kept(told.chroma, layer.hints, told.field)
         yield told, True
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QTool
 
 from app.document.layer import Colour
 from app.document.sources.neural import MOST_VIVID, Neural
+from app.document.sources.painting import Style
 from app.document.sources.reference import Method, Reference
 from app.document.sources.source import ColourSource
 from app.document.sources.tint import TINTS, Stop, Tint
@@ -68,10 +69,7 @@ class NeuralPage(SourcePage):
         self.vividness.setToolTip("Lower is safer, higher is bolder")
         self.vividness.edited.connect(self._vividness_edited)
         self.vividness.done.connect(self.done)
-        self.another = QPushButton("Try another…")
-        self.another.setToolTip("Show other plausible colourings (Ctrl+F5)")
-        self.another.setProperty("role", "small")
-        self.another.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.another = small_button("Try another…", "Show other plausible colourings (Ctrl+F5)")
         self.another.clicked.connect(self.alternatives_wanted)
         self.choices = [self._choice(place) for place in range(CHOICES)]
         self._row = QWidget()
@@ -202,10 +200,10 @@ class ReferencePage(SourcePage):
         for method, title in METHODS.items():
             self.method.addItem(title, method)
         self.method.activated.connect(self._method_chosen)
-        self.picture = self._button("Picture…", "Take the colours of another picture", self.picture_wanted)
-        self.pair = self._button(
-            "Regions…", "Choose a region of the reference for what is selected in the photo", self.pair_wanted
-        )
+        self.picture = small_button("Picture…", "Take the colours of another picture")
+        self.picture.clicked.connect(self.picture_wanted)
+        self.pair = small_button("Regions…", "Choose a region of the reference for what is selected in the photo")
+        self.pair.clicked.connect(self.pair_wanted)
         row = QWidget()
         line = QHBoxLayout(row)
         bare(line, 6)
@@ -214,14 +212,6 @@ class ReferencePage(SourcePage):
         line.addStretch(1)
         for widget in (self.name, self.method, row):
             self.column.addWidget(widget)
-
-    def _button(self, text: str, tip: str, wanted: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("role", "small")
-        button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(wanted)
-        return button
 
     def show_source(self, source: ColourSource) -> None:
         assert isinstance(source, Reference)
@@ -233,6 +223,45 @@ class ReferencePage(SourcePage):
     def _method_chosen(self, index: int) -> None:
         if self._source is not None:
             self.edited.emit(replace(self._source, method=self.method.itemData(index)))
+
+
+class StylePage(SourcePage):
+    """Which picture the colours stand together as in, and how much. ``picture_wanted`` asks for another."""
+
+    id = Style.id
+    picture_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source: Style | None = None
+        self.name = note("")
+        self.strength = LabelledSlider("Strength", 0, 100, " %", slider_width=48, field_width=68)
+        self.strength.edited.connect(self._strength_edited)
+        self.strength.done.connect(self.done)
+        self.picture = small_button("Picture…", "Take the style of another picture")
+        self.picture.clicked.connect(self.picture_wanted)
+        self.column.addWidget(self.name)
+        self.column.addWidget(self.strength)
+        self.column.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_source(self, source: ColourSource) -> None:
+        assert isinstance(source, Style)
+        self._source = source
+        self.name.setText(f"Like “{source.name}”")
+        self.strength.show_value(round(100 * source.strength))
+
+    def _strength_edited(self, percent: int) -> None:
+        if self._source is not None:
+            self.edited.emit(replace(self._source, strength=percent / 100))
+
+
+def small_button(text: str, tip: str) -> QPushButton:
+    """A small button that Space does not press while the photo is moved."""
+    button = QPushButton(text)
+    button.setProperty("role", "small")
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
 
 
 def narrow(combo: QComboBox) -> QComboBox:

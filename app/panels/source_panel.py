@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 from app.document.sources.source import ColourSource
 from app.document.sources.table import SOURCES
 from app.panels.buttons import bare
-from app.panels.source_pages import NeuralPage, NotePage, ReferencePage, SourcePage, TintPage
+from app.panels.source_pages import NeuralPage, NotePage, ReferencePage, SourcePage, StylePage, TintPage
 
 Picture = NDArray[np.uint8]
 
@@ -27,7 +27,7 @@ NO_ORIGINAL = "This photo was opened without colours, so there are none to bring
 
 class SourcePanel(QWidget):
     """``source_wanted`` carries a source's id; ``edited`` a source with other settings; ``done`` gives the keyboard
-    back. ``neural``, ``tint`` and ``reference`` are the pages with signals of their own.
+    back. ``neural``, ``tint``, ``reference`` and ``style_page`` have signals of their own.
     """
 
     source_wanted = Signal(str)
@@ -42,8 +42,10 @@ class SourcePanel(QWidget):
         for kind in SOURCES.values():
             self.choice.addItem(kind.title, kind.id)
         self.choice.activated.connect(self._chosen)
-        self.neural, self.tint, self.reference = NeuralPage(), TintPage(), ReferencePage()
-        special: dict[str, SourcePage] = {page.id: page for page in (self.neural, self.tint, self.reference)}
+        self.neural, self.tint, self.reference, self.style_page = NeuralPage(), TintPage(), ReferencePage(), StylePage()
+        special: dict[str, SourcePage] = {
+            page.id: page for page in (self.neural, self.tint, self.reference, self.style_page)
+        }
         self._pages = {name: special.get(name) or NotePage(NOTES[name]) for name in SOURCES}
         self._stack = _Stack()
         for page in self._pages.values():

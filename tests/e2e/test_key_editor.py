@@ -70,7 +70,7 @@ def test_enter_records_a_key(editor: KeyEditor) -> None:
     assert not editor.recorder.is_asking
 
 
-@pytest.mark.parametrize(("key", "name"), [(Qt.Key.Key_Tab, "Tab"), (Qt.Key.Key_F2, "F2"), (Qt.Key.Key_Delete, "Del")])
+@pytest.mark.parametrize(("key", "name"), [(Qt.Key.Key_Tab, "Tab"), (Qt.Key.Key_F3, "F3"), (Qt.Key.Key_Delete, "Del")])
 def test_any_key_can_be_recorded(editor: KeyEditor, key: Qt.Key, name: str) -> None:
     editor.keymap.set_keys("hide_panels", [])
     go_to(editor, "brush")
@@ -82,7 +82,7 @@ def test_any_key_can_be_recorded(editor: KeyEditor, key: Qt.Key, name: str) -> N
 def test_insert_adds_one_and_delete_takes_all(editor: KeyEditor) -> None:
     go_to(editor, "brush")
     press(editor, Qt.Key.Key_Insert)
-    press(editor, Qt.Key.Key_F2)
+    press(editor, Qt.Key.Key_F3)
     assert rows(editor)["Brush"] == "B or F2  (changed)"
     press(editor, Qt.Key.Key_Delete)
     assert editor.keymap.keys("brush") == ()
@@ -159,7 +159,7 @@ def test_the_filter_finds_words_and_keys(editor: KeyEditor) -> None:
 
 
 def test_the_preset_changes_the_list_and_keeps_what_was_chosen(editor: KeyEditor) -> None:
-    editor.keymap.set_keys("about", ["F2"])
+    editor.keymap.set_keys("about", ["F3"])
     editor.preset.setFocus()
     press(editor, Qt.Key.Key_Down)
     QTest.keyClick(editor.preset, Qt.Key.Key_Return)
@@ -184,9 +184,9 @@ def test_keys_go_through_a_file(editor: KeyEditor, tmp_path: Path, monkeypatch: 
     path = tmp_path / "keys.json"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    editor.keymap.set_keys("brush", ["F2"])
+    editor.keymap.set_keys("brush", ["F3"])
     QTest.mouseClick(editor.store, Qt.MouseButton.LeftButton)
-    assert json.loads(path.read_text())["keys"] == {"brush": ["F2"]}
+    assert json.loads(path.read_text())["keys"] == {"brush": ["F3"]}
     editor.keymap.reset_all()
     QTest.mouseClick(editor.load, Qt.MouseButton.LeftButton)
     assert rows(editor)["Brush"] == "F2  (changed)"
@@ -195,7 +195,7 @@ def test_keys_go_through_a_file(editor: KeyEditor, tmp_path: Path, monkeypatch: 
     path.write_text("rubbish")
     QTest.mouseClick(editor.load, Qt.MouseButton.LeftButton)
     assert "is not a file of keys" in told[0]
-    assert editor.keymap.keys("brush") == ("F2",)
+    assert editor.keymap.keys("brush") == ("F3",)
 
 
 def with_editor(qtbot: QtBot, window: MainWindow, work: Callable[[KeyEditor], None]) -> None:

@@ -23,6 +23,7 @@ class Work(enum.Enum):
     NOTHING = "nothing"
     NETWORK = "network"
     SOLVER = "solver"
+    STYLE = "style"
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,13 +7,14 @@ from typing import Any
 from app.document.sources.neural import Neural
 from app.document.sources.original import Original
 from app.document.sources.painted import Painted
+from app.document.sources.painting import Style
 from app.document.sources.reference import Reference
 from app.document.sources.scribbles import Scribbles
 from app.document.sources.source import ColourSource
 from app.document.sources.tint import Tint
 
 SOURCES: dict[str, type[ColourSource]] = {
-    kind.id: kind for kind in (Neural, Original, Tint, Reference, Scribbles, Painted)
+    kind.id: kind for kind in (Neural, Original, Tint, Reference, Style, Scribbles, Painted)
 }
 """By their ids, in the order in which they are offered."""
 

@@ -11,6 +11,7 @@ from app.document.photo import Photo
 from app.document.sources.neural import MOST_CHOICES, MOST_VIVID, NEURAL, VIVIDNESS, Neural
 from app.document.sources.original import ORIGINAL
 from app.document.sources.painted import Painted
+from app.document.sources.painting import Style
 from app.document.sources.reference import Method, make_reference
 from app.document.sources.scribbles import Scribbles
 from app.document.sources.source import ColourSource, PhotoTile, Work
@@ -25,6 +26,7 @@ STORED = [
     ORIGINAL,
     TINTS[0][1],
     make_reference("beach.jpg", Method.HISTOGRAM, RANDOM, 1 - RANDOM),
+    Style.of("starry.jpg", 100 * RANDOM),
     Scribbles(),
 ]
 
@@ -50,6 +52,8 @@ def test_each_has_an_id_and_a_title_of_its_own() -> None:
         {"source": "neural", "choice": MOST_CHOICES + 1},
         {"source": "original", "strength": 1},
         {"source": "tint", "stops": []},
+        {"source": "style", "name": "x", "strength": 1, "size": [4, 4], "planes": "AAAA"},
+        {"source": "style", "name": "x", "strength": 1, "size": [9999, 9999], "planes": ""},
         {"source": "reference", "name": "x", "method": "guess", "pairs": []},
     ],
 )
