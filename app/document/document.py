@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from app.document.brush import Brush, Touch
-from app.document.geometry import EMPTY_RECT, Point, Rect, bounding
+from app.document.geometry import EMPTY_RECT, Point, Rect
 from app.document.history import DEFAULT_LIMIT, History
 from app.document.layer import Colour, DocumentState, Hint, LayerState
 from app.document.painting import HintTrail, Painting
@@ -74,6 +74,7 @@ class Document:
         self._colour_epoch = 0
         self._parts: tuple[Rect, ...] = ()
         self._is_settling = False
+        self._may_go_on = True  # not after another layer has become the active one
 
     # The present
 
@@ -330,7 +331,8 @@ class Document:
     def edit(self, name: str, change: Callable[[DocumentState], DocumentState], *, goes_on: Sequence[str] = ()) -> bool:
         """Go to the root that `change` makes of the present one: one step called `name`. False for the same root.
 
-        Where the newest step has one of the names in `goes_on`, this is the same step, unless it has been saved.
+        Where the newest step has one of the names in `goes_on`, this is the same step, unless it has been saved or
+        another layer has become active since.
         """
         self._assert_thread()
         self.commit_stroke()
@@ -338,9 +340,10 @@ class Document:
         after = change(before)
         if after is before:
             return False
-        follows = self._history.undo_name in goes_on and not self._history.redo_names
+        follows = self._may_go_on and self._history.undo_name in goes_on and not self._history.redo_names
         if not (follows and self.is_modified):
             self._history.push(name, before, after)
+        self._may_go_on = True
         self._jump(after, goes_on=follows and after.differs_in_hints_only(before))
         return True
 
@@ -351,10 +354,11 @@ class Document:
         if place == self._state.active:
             return False
         self.commit_stroke()
-        self._state = replace(self._state, active=place)
+        before = self._state
+        self._state = replace(before, active=place)
+        self._may_go_on = False
         self.active_changed.emit()
-        if len(self._state.seen) > 2:  # mixed in another order, colours may differ in the last bit
-            self._tell(bounding(layer.coverage.bounds() or EMPTY_RECT for layer in self._state.seen))
+        self._tell(self._state.changed_since(before).clip(self.photo.height, self.photo.width))
         return True
 
     @property

@@ -159,7 +159,10 @@ class History:
     def _cool(self, step: _Step, neighbour: DocumentState) -> None:
         step.cold = True
         self._bytes -= step.cost
-        layers = tuple(layer if layer.field is None else replace(layer, field=None) for layer in step.state.layers)
+        # Nobody makes the field of a pinned layer again.
+        layers = tuple(
+            layer if layer.field is None or layer.pinned else replace(layer, field=None) for layer in step.state.layers
+        )
         step.state = replace(step.state, layers=layers)
         step.weigh(neighbour)
         self._bytes += step.cost

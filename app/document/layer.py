@@ -303,7 +303,26 @@ class DocumentState:
             for layers in (self.layers, other.layers)
         ]
         moved = [newer[a] for a, b in zip(*orders, strict=True) if a != b]
-        return bounding((rect, *map(_whole, moved)))
+        return bounding((rect, *map(_whole, moved), *map(_whole, self._mixed_otherwise(other))))
+
+    def _mixed_otherwise(self, other: DocumentState) -> set[LayerState]:
+        """Layers that lie above the active one in one of the roots alone, where those above are mixed by themselves
+        before they are laid over the rest: of such colours the last bit may differ."""
+        seen = {layer.id for layer in self.seen} & {layer.id for layer in other.seen}
+        above = [{layer for layer in root.layers[root.active + 1 :] if layer.id in seen} for root in (self, other)]
+        ids = [{layer.id for layer in layers} for layers in above]
+        return set.union(*above) if ids[0] != ids[1] and max(map(len, ids)) > 1 else set()
+
+
+def changed_dabs(new: LayerState, old: LayerState) -> Rect:
+    """Where dabs that stand come, go or lie over each other in another order, also because a stroke of colour has
+    covered or bared their middle."""
+    if new.dabs == old.dabs:
+        return EMPTY_RECT
+    ids = [{id(dab) for dab in dabs} for dabs in (new.dabs, old.dabs)]
+    stay = [[dab for dab in dabs if id(dab) in ids[0] & ids[1]] for dabs in (new.dabs, old.dabs)]
+    differ = [dab for dab in (*new.dabs, *old.dabs) if id(dab) not in ids[0] & ids[1]]
+    return bounding(dab.rect for dab in (*differ, *(stay[0] if stay[0] != stay[1] else ())))
 
 
 def _whole(layer: LayerState) -> Rect:
@@ -318,6 +337,7 @@ def _difference(new: LayerState, old: LayerState) -> Rect:
         gone = {id(hint): hint for hint in old.hints}
         come = [hint for hint in new.hints if gone.pop(id(hint), None) is None]
         rect = bounding((rect, *(hint.rect for hint in come), *(hint.rect for hint in gone.values())))
+        rect = rect.union(changed_dabs(new, old))
     if isinstance(new.source, Painted) and isinstance(old.source, Painted):
         rect = rect.union(new.source.tiles.changed_since(old.source.tiles))
     elif new.source != old.source:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from app.document.brush import Brush, Touch
 from app.document.colour_stroke import ColourStroke
 from app.document.geometry import EMPTY_RECT, Point, Rect, bounding
-from app.document.layer import Colour, DocumentState, Hint, srgb_ab
+from app.document.layer import Colour, DocumentState, Hint, changed_dabs, srgb_ab
 from app.document.photo import Photo
 from app.document.sources.painted import Painted
 from app.document.stroke import Stroke
@@ -90,13 +90,16 @@ class Painting:
                     rect = rect.union(trail.lay(points, size, self.colour, (height, width)))
         rect = rect.clip(height, width)
         self._touched = self._touched.union(rect)
-        layer = present.layers[self._index]
+        before = layer = present.layers[self._index]
         if chroma is not None and isinstance(layer.source, Painted) and layer.source.tiles is not chroma.tiles:
             layer = replace(layer, mask=stroke.mask, source=Painted(chroma.tiles))
         elif layer.mask is stroke.mask and layer.hints is trail.hints:
             return present, rect
         else:
             layer = replace(layer, mask=stroke.mask, hints=trail.hints)
+        dabs = changed_dabs(layer, before).clip(height, width) if layer.hints is not before.hints else EMPTY_RECT
+        if not dabs.is_empty:
+            self.parts, rect = (*self.parts, dabs), rect.union(dabs)
         return present.with_layer(self._index, layer), rect
 
     def finish(self, present: DocumentState) -> tuple[DocumentState, Rect] | None:
@@ -112,8 +115,9 @@ class Painting:
             return present, EMPTY_RECT
         gone = {id(hint) for hint in bared}
         kept = tuple(hint for hint in layer.hints if id(hint) not in gone)
-        rect = bounding(hint.rect for hint in bared).clip(layer.mask.height, layer.mask.width)
-        return present.with_layer(self._index, replace(layer, hints=kept)), rect
+        bare = replace(layer, hints=kept)
+        rect = changed_dabs(bare, layer).union(bounding(hint.rect for hint in bared))
+        return present.with_layer(self._index, bare), rect.clip(layer.mask.height, layer.mask.width)
 
     def _bares(self, hint: Hint) -> bool:
         x, y, touched = hint.x, hint.y, self._touched

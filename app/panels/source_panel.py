@@ -43,9 +43,8 @@ class SourcePanel(QWidget):
             self.choice.addItem(kind.title, kind.id)
         self.choice.activated.connect(self._chosen)
         self.neural, self.tint, self.reference, self.style_page = NeuralPage(), TintPage(), ReferencePage(), StylePage()
-        special: dict[str, SourcePage] = {
-            page.id: page for page in (self.neural, self.tint, self.reference, self.style_page)
-        }
+        own: tuple[SourcePage, ...] = (self.neural, self.tint, self.reference, self.style_page)
+        special = {page.id: page for page in own}
         self._pages = {name: special.get(name) or NotePage(NOTES[name]) for name in SOURCES}
         self._stack = _Stack()
         for page in self._pages.values():

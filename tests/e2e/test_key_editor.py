@@ -83,7 +83,7 @@ def test_insert_adds_one_and_delete_takes_all(editor: KeyEditor) -> None:
     go_to(editor, "brush")
     press(editor, Qt.Key.Key_Insert)
     press(editor, Qt.Key.Key_F3)
-    assert rows(editor)["Brush"] == "B or F2  (changed)"
+    assert rows(editor)["Brush"] == "B or F3  (changed)"
     press(editor, Qt.Key.Key_Delete)
     assert editor.keymap.keys("brush") == ()
     QTest.mouseClick(editor.reset, Qt.MouseButton.LeftButton)
@@ -165,7 +165,7 @@ def test_the_preset_changes_the_list_and_keeps_what_was_chosen(editor: KeyEditor
     QTest.keyClick(editor.preset, Qt.Key.Key_Return)
     assert editor.keymap.preset == "Krita"
     assert rows(editor)["Mirror view"] == "M"
-    assert rows(editor)["About Huebrush"] == "F2  (changed)"
+    assert rows(editor)["About Huebrush"] == "F3  (changed)"
     QTest.mouseClick(editor.reset_all, Qt.MouseButton.LeftButton)
     assert editor.keymap.changes == {}
     assert editor.keymap.preset == "Krita"
@@ -189,7 +189,7 @@ def test_keys_go_through_a_file(editor: KeyEditor, tmp_path: Path, monkeypatch: 
     assert json.loads(path.read_text())["keys"] == {"brush": ["F3"]}
     editor.keymap.reset_all()
     QTest.mouseClick(editor.load, Qt.MouseButton.LeftButton)
-    assert rows(editor)["Brush"] == "F2  (changed)"
+    assert rows(editor)["Brush"] == "F3  (changed)"
     told: list[str] = []
     monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, sentence: told.append(sentence))
     path.write_text("rubbish")
