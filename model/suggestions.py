@@ -57,7 +57,7 @@ def modes(
     """The likeliest colours of a distribution, most likely first.
 
     distribution: (Q,) probabilities. centres: (Q, 2) a*b* of their bins. lightness: L* of the place; every colour is
-    one that sRGB can show there. The result is shorter than ``count`` only if no further colour differs enough.
+    one that sRGB can show there. count: 1 or more; the result is shorter only if no further colour differs enough.
     """
     L = np.full(len(centres), min(max(lightness, DARKEST), BRIGHTEST), np.float32)
     shown = gamut_mapped(L, centres.T).T

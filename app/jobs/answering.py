@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from app.document.chroma import GUIDE_LONG_SIDE, Chroma, ChromaField, fit, merge, support_of
 from app.document.geometry import Rect
 from app.document.layer import DocumentState, Hint, LayerState, hint_raster
-from app.document.photo import Photo
+from app.document.photo import Photo, fitted_size
 from app.document.sources.neural import Neural
 from app.document.sources.source import ColourSource, Work
+from app.jobs.crop import PhotoViews, View, laid_out, on_grid, view_for
 from app.jobs.settling import settle
 from model.colorizer import LONG_SIDE, Colorizer
 
@@ -32,10 +33,13 @@ class PhotoLight:
     photo: Photo
     small: NDArray[np.float32]
     guide: NDArray[np.float32]
+    views: PhotoViews
 
     @classmethod
     def of(cls, photo: Photo, long_side: int = LONG_SIDE) -> PhotoLight:
-        return cls(photo, photo.lightness_at(long_side), photo.lightness_at(GUIDE_LONG_SIDE))
+        views = PhotoViews(photo)
+        small = views.whole(fitted_size(photo.height, photo.width, long_side))
+        return cls(photo, small, photo.lightness_at(GUIDE_LONG_SIDE), views)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -85,9 +89,14 @@ def answer(
     shifted to meet it. ``ambient`` is the field beyond the mask. Where kept chroma already covers the mask, the
     network is not run at all.
     """
-    h, w = light.small.shape
-    support = support_of(layer.coverage.presence(h, w))
-    hint_ab, hint_mask = hint_raster(layer.hints, light.size, (h, w))
+    view = view_for(layer.coverage.presence(*light.small.shape), light.size)
+    grid = view.grid
+    if kept.chroma is not None:
+        # What is painted stays as it is, so whatever comes is laid out on its grid; a coarse grid is worth no crop.
+        grid = kept.chroma.support.shape[0], kept.chroma.support.shape[1]
+        view = view if max(view.grid) <= max(grid) else View.whole(light.small.shape[0], light.small.shape[1])
+    support = support_of(layer.coverage.presence(*grid))
+    hint_ab, hint_mask = hint_raster(layer.hints, light.size, grid)
     hint_mask &= support
     pinned = _pinned(kept, light, layer.hints, hint_ab, hint_mask, support)
     if not support.any() and ambient is not None:
@@ -95,9 +104,32 @@ def answer(
     if pinned is not None and not np.any(support > pinned.support):
         chroma = pinned
     else:
-        ab = _asked(colorizer, light.small, support, hint_ab, hint_mask, layer.source)
-        chroma = _joined(pinned, Chroma.of(ab, support), hint_mask)
-    return Answer(chroma, *settle(fit(chroma, light.guide, light.size, fallback=ambient), kept.field))
+        new = _seen(colorizer, light, layer, view, grid, support)
+        chroma = _joined(pinned, _with_hints(new, hint_ab, hint_mask), hint_mask)
+    fallback = None if ambient is None else on_grid(ambient, grid)
+    return Answer(chroma, *settle(fit(chroma, light.guide, light.size, fallback=fallback), kept.field))
+
+
+def _seen(
+    colorizer: Colorizer,
+    light: PhotoLight,
+    layer: LayerState,
+    view: View,
+    grid: tuple[int, int],
+    support: NDArray[np.uint8],
+) -> Chroma:
+    """What the network answers in a view, as chroma of the whole photo at a grid."""
+    place = view.rect.slices
+    shown = support_of(layer.coverage.presence(*view.grid))[place]
+    hint_ab, hint_mask = hint_raster(layer.hints, light.size, view.grid)
+    hint_ab, hint_mask = np.ascontiguousarray(hint_ab[:, *place]), hint_mask[place] & shown
+    ab = _asked(colorizer, light.views.lightness(view), shown, hint_ab, hint_mask, layer.source)
+    return laid_out(ab, shown, view, light.views, grid, support)
+
+
+def _with_hints(chroma: Chroma, hint_ab: NDArray[np.float32], hint_mask: NDArray[np.uint8]) -> Chroma:
+    """The chroma with the hints exact, also on a finer grid than the network's."""
+    return Chroma.of(np.where(hint_mask > 0, hint_ab, chroma.ab), chroma.support) if hint_mask.any() else chroma
 
 
 def _asked(
@@ -180,14 +212,14 @@ def _pinned(
     """
     if kept.chroma is None:
         return None
-    old_ab, old_mask = hint_raster(kept.hints, light.size, light.small.shape)
+    old_ab, old_mask = hint_raster(kept.hints, light.size, hint_mask.shape)
     differs = (old_mask != hint_mask) | (np.abs(old_ab - hint_ab).max(axis=0) > 0)
     if not differs.any():
         return kept.chroma
     let_go = support_of(differs.astype(np.uint8))
     dabs = [hint for hint in {*hints} ^ {*kept.hints} if not hint.disc]
     if dabs:
-        _, dabbed = hint_raster(dabs, light.size, light.small.shape)
+        _, dabbed = hint_raster(dabs, light.size, hint_mask.shape)
         _, regions = cv2.connectedComponents(support | kept.chroma.support, connectivity=8)
         let_go |= np.isin(regions, np.unique(regions[(dabbed > 0) & (regions > 0)])).astype(np.uint8)
     stays = kept.chroma.support * (1 - let_go)

@@ -162,10 +162,8 @@ def _halves(shape: Rectangle) -> list[tuple[Rectangle, tuple[int, int]]]:
         return []
     if height >= width:
         middle = height // 2
-        first, second = (
-            shape._replace(height=middle, below=True),
-            shape._replace(height=height - middle - 1, above=True),
-        )
+        first = shape._replace(height=middle, below=True)
+        second = shape._replace(height=height - middle - 1, above=True)
         offset = middle + 1, 0
     else:
         middle = width // 2

@@ -9,6 +9,9 @@ algebra.
 A row that changes makes its own rectangle and those around it out of date, one per level, and nothing else: a hint that
 is dragged costs a fraction of the first solution. No iteration, no starting value, and the same time however ill
 conditioned the equations are.
+
+numpy's BLAS should have one thread (``OPENBLAS_NUM_THREADS=1`` before numpy is imported): with two, the many small
+products wait for each other, and everything takes two to three times as long.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def test_tiles_are_read_only_and_of_one_kind() -> None:
     with pytest.raises(ValueError, match="read-only"):
         tile[0, 0, 0] = 1
     with pytest.raises(ValueError, match="float16"):
-        ChromaTiles({(0, 0): tile.astype(np.float32)})  # type: ignore[dict-item]
+        ChromaTiles({(0, 0): tile.astype(np.float32)})
     with pytest.raises(ValueError, match="float16"):
         tiles.with_tiles({(0, 1): noise(2)[:2]})
     with pytest.raises(ValueError, match="level 9"):

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -93,6 +93,9 @@ def drag(made: Document, touches: list[Touch], brush: Brush, cut: int = 1) -> No
     steps=st.integers(1, 14),
     mask=st.sampled_from(["full", "noise"]),
     clipped=st.booleans(),
+)
+@example(  # the tip brings next to nothing, with all its strength
+    radius=2.0, hardness=1.0, strength=1.0, start=(1, 1), turn=(-1, 0), steps=1, mask="noise", clipped=False
 )
 def test_it_does_what_a_finger_does(
     radius: float,
