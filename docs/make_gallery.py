@@ -27,9 +27,8 @@ from app.document.selection import Combine, combined
 from app.document.sources.base import small_colours, small_region
 from app.document.sources.neural import Neural
 from app.document.sources.original import ORIGINAL
-from app.document.sources.reference import Method, make_reference
+from app.document.sources.reference import Method, Reference, make_reference
 from app.document.sources.scribbles import Scribbles
-from app.document.sources.statistics import statistics_of
 from app.document.sources.tint import TINTS, Stop, Tint, codes_of
 from app.document.tiles import TileMask
 from app.document.tone import Tone
@@ -137,29 +136,39 @@ Picture = tuple[Easel, DocumentState]
 def dahlia() -> Picture:
     """One object, coloured by the network alone."""
     easel = Easel("flower")
-    return easel, stack(layer("Dahlia", whole_dahlia(easel), source=Neural(vividness=1.0)))
+    return easel, stack(layer("Dahlia", whole_dahlia(easel), source=Neural(vividness=1.25), feather=1))
 
 
 def whole_dahlia(easel: Easel) -> TileMask:
-    """The flower: its outline, and the bright rims of petals that reach a little beyond it."""
-    around = mask_ops.grow(easel.outline("dahlia"), 7)
-    return united(easel.outline("dahlia"), mask_ops.smooth(common(around, easel.light(30, 100, 8)), 2))
+    """The flower: its outline, and above its lower rim the bright edges of petals that reach a little beyond."""
+    drawn = easel.outline("dahlia")
+    edges = common(mask_ops.grow(drawn, 6), easel.light(32, 100, 8), easel.box(0, 0, 640, 338))
+    return united(drawn, mask_ops.smooth(edges, 2))
 
 
 def magenta() -> Picture:
-    """The same flower in another colour: four dabs."""
+    """The same flower in another colour: crimson in its heart, pale at the tips."""
     easel = Easel("flower")
-    asked = dabs(14, (306, 222, "#8e1248"), (306, 160, "#c8357e"), (240, 225, "#d4528f"), (372, 222, "#d4528f"),
-                 (306, 292, "#cf4787"), (306, 104, "#eba6c6"), (190, 215, "#eba6c6"), (425, 240, "#eba6c6"), (306, 345, "#e59bbf"))
-    return easel, stack(layer("Dahlia", whole_dahlia(easel), hints=asked))
+    heart, middle, tips = "#7a0f38", "#b52a63", "#dd8fae"
+    asked = dabs(
+        14,
+        *((x, y, heart) for x, y in ((306, 222), (290, 200), (325, 240))),
+        *((x, y, middle) for x, y in ((306, 155), (238, 225), (374, 222), (306, 292))),
+        *((x, y, tips) for x, y in ((312, 97), (184, 215), (432, 215), (280, 347), (235, 115), (390, 125), (395, 310), (205, 300))),
+    )
+    return easel, stack(layer("Dahlia", whole_dahlia(easel), hints=asked, feather=1))
 
 
 def eyes() -> Picture:
-    """Nothing but the eyes."""
+    """Nothing but the eyes: amber outside, green around the pupils."""
     easel = Easel("cat")
     irises = without(easel.outline("irises"), easel.outline("pupils"))
-    asked = dabs(6, (150, 112, "#b9a336"), (194, 110, "#a58f2c"), (170, 138, "#c2b34a"), (160, 120, "#7f9440"), (184, 122, "#8a9a44"),
-                 (303, 140, "#8f9a3c"), (330, 122, "#b3a040"), (314, 155, "#b9aa46"), (332, 140, "#b9a84a"))
+    amber, green = "#a9904a", "#7d8c4c"
+    asked = dabs(
+        5,
+        *((x, y, amber) for x, y in ((145, 110), (198, 112), (172, 139), (150, 128), (190, 97), (336, 122), (314, 158), (334, 140))),
+        *((x, y, green) for x, y in ((159, 112), (186, 116), (168, 132), (161, 122), (302, 138), (326, 130), (310, 151), (303, 150))),
+    )
     return easel, stack(layer("Irises", irises, hints=asked, feather=1.5))
 
 
@@ -171,26 +180,44 @@ def cup() -> Picture:
 
 
 def temple() -> Picture:
+    """Four layers: roofs in the photo's colours, walls by the network and dabs, balconies and sky in tints."""
     easel = Easel("china")
-    building = whole_temple(easel)
-    sky = common(without(easel.ramp((300, 180), (300, 225)), building), easel.light(60, 100, 8))
+    building, bands = whole_temple(easel), balconies(easel)
     roofs = common(building, roofs_of(easel))
-    walls = without(building, roofs)
-    return easel, stack(
-        layer("Sky", sky, source=tint((60, "#c2738f"), (78, "#e3a68c"), (92, "#f3ddb8")), feather=2),
-        layer("Walls", walls, hints=dabs(8, (180, 145, "#8c2a2a"), (150, 215, "#8c2a2a"), (183, 215, "#9c2f2a"), (215, 215, "#9c2f2a"))),
-        layer("Roofs", roofs, source=ORIGINAL, adjustments=Adjustments(vibrance=0.4), feather=1),
+    walls = without(building, roofs, bands)
+    sky = without(common(easel.ramp((300, 150), (300, 222)), easel.light(72, 100, 8)), building)
+    red, dark = "#8e2f2b", "#6b2422"
+    asked = dabs(
+        5,
+        *((x, y, red) for x, y in ((160, 147), (215, 147), (282, 147), (183, 215), (211, 215), (255, 213), (290, 212), (126, 217))),
+        *((x, y, dark) for x, y in ((150, 205), (230, 210), (270, 205), (120, 205))),
+        *((x, y, red) for x, y in ((177, 310), (216, 310), (263, 308), (299, 305), (145, 305), (320, 300), (110, 300), (84, 300), (200, 327), (250, 325), (290, 318), (330, 306), (130, 322))),
+        *((x, y, dark) for x, y in ((125, 298), (160, 300), (240, 305), (280, 295))),
+        *((x, y, "#5f6f68") for x, y in ((150, 133), (220, 132), (270, 134), (150, 190), (230, 188), (290, 188), (140, 290), (200, 290), (270, 288))),
     )
+    return easel, stack(
+        layer("Sky", sky, source=tint((70, "#b8909a"), (82, "#d8b09c"), (94, "#efdcc0")), opacity=0.8, feather=2),
+        layer("Walls", walls, hints=asked, feather=0.7),
+        layer("Balconies", bands, source=tint((20, "#46331c"), (60, "#a98a52"), (92, "#efe6d0")), feather=1),
+        layer("Roofs", roofs, source=ORIGINAL, adjustments=Adjustments(vibrance=0.3), feather=1),
+    )
+
+
+def balconies(easel: Easel) -> TileMask:
+    return common(easel.outline("temple"), united(
+        easel.lasso((92, 234), (180, 235), (285, 231), (330, 225), (330, 237), (285, 243), (180, 247), (92, 244)),
+        easel.lasso((70, 324), (183, 342), (303, 331), (349, 306), (352, 319), (305, 346), (177, 359), (160, 345), (70, 336)),
+    ))
 
 
 def whole_temple(easel: Easel) -> TileMask:
     """The building without the sky behind its railings: what is dark near its outline, and all well inside."""
     drawn = easel.outline("temple")
     dark = easel.light(0, 66, 8)
-    upper = common(mask_ops.grow(drawn, 3), easel.box(0, 0, 400, 318))
-    core = without(mask_ops.shrink(drawn, 6), easel.box(98, 190, 112, 226), easel.box(307, 190, 322, 222),
-                   easel.box(304, 270, 345, 306), easel.box(80, 284, 108, 316))
-    return united(common(upper, dark), core, common(drawn, easel.box(60, 318, 400, 427)))
+    before_sky = common(mask_ops.grow(drawn, 3), easel.box(0, 0, 400, 185))
+    openings = united(easel.box(98, 190, 112, 226), easel.box(307, 190, 322, 222), easel.box(304, 270, 345, 306), easel.box(80, 284, 108, 316))
+    core = without(mask_ops.shrink(drawn, 6), openings)
+    return united(common(united(before_sky, drawn), dark), core, common(drawn, easel.box(60, 318, 400, 427)))
 
 
 def roofs_of(easel: Easel) -> TileMask:
@@ -203,19 +230,26 @@ def roofs_of(easel: Easel) -> TileMask:
 
 
 def rocket() -> Picture:
-    """The lamps of the launch pad, glowing."""
+    """Lamplight: the lamps and what they shine on, warm in a grey night."""
     easel = Easel("rocket")
-    lamps = ((83, 349, 30), (151, 377, 48), (194, 394, 52), (364, 397, 60), (433, 394, 45))
-    glows = united(*(easel.glow(*lamp) for lamp in lamps))
-    return easel, stack(layer("Lamps", glows, source=ORIGINAL, adjustments=Adjustments(saturation=1.5)))
+    lamps = ((83, 349, 0.5), (151, 377, 0.8), (194, 394, 1.0), (364, 397, 1.1), (433, 394, 0.8))
+    halos = united(*(easel.glow(x, y, 85 * size) for x, y, size in lamps))
+    warm = tint((12, "#2a1608"), (35, "#7d4a1c"), (65, "#d9923c"), (88, "#fbdf9a"), (100, "#fff8e6"))
+    body = easel.lasso((311, 405), (311, 140), (316, 132), (322, 127), (328, 132), (334, 140), (334, 405))
+    lit = common(united(body, easel.box(265, 405, 380, 427)), easel.light(30, 100, 15))
+    return easel, stack(
+        layer("Rocket", lit, source=tint((30, "#4a3a28"), (70, "#c2a579"), (95, "#fbf0d6")), feather=1),
+        layer("Lamplight", halos, source=warm),
+    )
 
 
 def suit() -> Picture:
     easel = Easel("astronaut")
     patch = easel.oval(171, 385.8, 36.6, 36.6)
+    badge = easel.lasso((279.4, 339.9), (327.7, 346.3), (329, 362.2), (319, 376.6), (283, 373))
     cloth = without(easel.outline("suit"), patch)
     orange = dabs(12, (100, 300, "#e8622f"), (80, 400, "#e8622f"), (200, 320, "#e8622f"), (310, 290, "#e8622f"), (150, 450, "#d9531f"), (225, 430, "#e8622f"))
-    return easel, stack(layer("Suit", cloth, hints=orange), layer("Patch", patch, source=ORIGINAL))
+    return easel, stack(layer("Suit", cloth, hints=orange, adjustments=Adjustments(saturation=0.92), feather=0.7), layer("Patches", united(patch, badge), feather=0.7, source=ORIGINAL))
 
 
 def cyanotype() -> Picture:
@@ -228,23 +262,35 @@ def cyanotype() -> Picture:
 
 
 def reference() -> Picture:
+    """A cup in the colours of another photo: its glaze like the dahlia's leaves, its coffee like the petals."""
     easel, other = Easel("coffee"), Easel("flower")
-    spoon = easel.outline("spoon")
-    mask = without(united(easel.outline("saucer"), easel.outline("rim")), spoon)
-    coffee = easel.oval(290, 145, 85, 50)
+    glaze = without(easel.outline("saucer"), easel.outline("rim"), easel.outline("spoon"))
+    coffee = easel.outline("coffee")
+    return easel, stack(
+        layer("Glaze", glaze, source=colours_of(other, other.box(0, 60, 150, 300), easel, glaze), feather=1),
+        layer("Coffee", coffee, source=colours_of(other, whole_dahlia(other), easel, coffee), feather=2),
+    )
+
+
+def colours_of(other: Easel, region: TileMask, easel: Easel, mask: TileMask) -> Reference:
+    """What a region of the one photo lends to a region of the other."""
     base, target = small_colours(easel.photo, None), small_colours(other.photo, None)
-    assert base is not None and target is not None
-    flower = whole_dahlia(other)
-    red = without(easel.outline("saucer"), mask_ops.grow(easel.outline("rim"), 2), spoon)
-    made = make_reference("flower.jpg", Method.REINHARD_CIELAB, base, target, small_region(easel.photo, coffee), small_region(other.photo, flower))
-    made = made.with_pair(statistics_of(base, small_region(easel.photo, red)), statistics_of(target, small_region(other.photo, other.box(0, 60, 150, 300))))
-    return easel, stack(layer("Cup", mask, source=made, feather=1))
+    assert base is not None and target is not None  # these photos have colours of their own
+    regions = small_region(easel.photo, mask), small_region(other.photo, region)
+    return make_reference("flower.jpg", Method.REINHARD_CIELAB, base, target, *regions)
 
 
 def palette() -> Picture:
+    """All of the photo's colours, brought to four."""
+    easel = Easel("china")
+    colours = Palette("Lacquer", tuple(Swatch(codes_of(color)) for color in ("#c8452c", "#dba24a", "#2f7d74", "#8fa9c4")))
+    return easel, stack(layer("Everything", easel.all(), source=ORIGINAL, adjustments=Adjustments(vibrance=0.6), palette=PaletteLock(colours, 0.2)))
+
+
+def palette2() -> Picture:
     easel = Easel("astronaut")
-    colours = Palette("Space age", tuple(Swatch(codes_of(color)) for color in ("#d8432f", "#1f3f6e", "#e0a33a", "#2f8f86")))
-    return easel, stack(layer("Everything", easel.all(), source=ORIGINAL, adjustments=Adjustments(vibrance=0.5), palette=PaletteLock(colours, 0.15)))
+    colours = Palette("Space age", tuple(Swatch(codes_of(color)) for color in ("#d2552f", "#2c4a7c", "#cfa25a", "#5f9a94")))
+    return easel, stack(layer("Everything", easel.all(), source=ORIGINAL, adjustments=Adjustments(vibrance=0.3), palette=PaletteLock(colours, 0.4)))
 
 
 def scribbles() -> Picture:
@@ -305,6 +351,7 @@ MAKERS: dict[str, Callable[[], Picture]] = {
     "cyanotype": cyanotype,
     "reference": reference,
     "palette": palette,
+    "palette2": palette2,
     "scribbles": scribbles,
     "portrait": portrait,
 }

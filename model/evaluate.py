@@ -26,6 +26,7 @@ from model.measure import Key, Tally
 from model.predictors import (
     AtVividness,
     Column,
+    Corrected,
     Grey,
     MaskBlind,
     MeanColour,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from model.colorizer import Colorizer
 
 LEVIN = "Levin 2004"
+BOTH = "network, then Levin"
 LEVIN_PHOTOS = 40
 WITHOUT_HINTS = frozenset({Section.FULL, Section.MASKS})
 SPREADS_HINTS = frozenset({Section.HINTS, Section.BLEEDING})
@@ -222,6 +224,10 @@ def _evaluated(args: argparse.Namespace, export: Export | None) -> Report:
     columns: dict[str, Predictor | Column] = {**answers}
     columns["mask-blind"] = Column(MaskBlind(faithful), frozenset({Section.MASKS}))
     columns |= _simple_columns(baselines, args.device, args.levin)
+    if LEVIN in columns:
+        levin = columns[LEVIN]
+        assert isinstance(levin, Column)
+        columns[BOTH] = replace(levin, predictor=Corrected(faithful, levin.predictor))
     with ExitStack() as stack:
         for colorizer in colorizers.values():
             stack.enter_context(shared_forwards(colorizer.generator))

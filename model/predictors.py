@@ -127,6 +127,24 @@ class MeanColour:
         return self._ab * mask.astype(np.float32)
 
 
+class Corrected:
+    """A network that never hears of the hints, and a solver that spreads what its answer lacks at them.
+
+    What a network's own spreading of hints is worth is its distance to this.
+    """
+
+    def __init__(self, network: Predictor, solver: Predictor) -> None:
+        self._network, self._solver = network, solver
+
+    def colorize(
+        self, L: Floats, mask: Mask, hint_ab: Floats, hint_mask: Mask, *, vividness: float | None = None
+    ) -> Floats:
+        known = hint_mask * mask
+        answer = self._network.colorize(L, mask, 0 * hint_ab, 0 * hint_mask, vividness=vividness)
+        lacks = ((hint_ab - answer) * known).astype(np.float32)
+        return answer + self._solver.colorize(L, mask, lacks, known) * mask.astype(np.float32)
+
+
 class MaskBlind:
     """A predictor that is never shown the mask: its answer for the whole picture, cut out by the mask
     afterwards.

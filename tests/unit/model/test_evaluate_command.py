@@ -112,7 +112,8 @@ def test_run_measures_networks_and_writes_json_and_sheets(
     with_seed = {section for (section, _, _), row in rows.items() if "2018" in row["values"]}
     assert with_seed == {"full", "set", "masks", "obedience", "leak", "steadiness"}
     assert rows["full", "", "psnr"]["differences"]["before faithful"]["value"] == 0  # the same network twice
-    assert set(rows["hints", "10", "gain"]["minus rival"]) == {"faithful", "vivid", "before faithful", "before vivid"}
+    others = {"faithful", "vivid", "before faithful", "before vivid", "network, then Levin"}
+    assert set(rows["hints", "10", "gain"]["minus rival"]) == others
     assert [goal["networks"]["ours"] for goal in document["goals"]] == [
         goal["networks"]["before"] for goal in document["goals"][:-2]
     ] + [goal["networks"]["ours"] for goal in document["goals"][-2:]]  # the last two are times

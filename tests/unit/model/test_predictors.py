@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from model.checkpoint import save_generator
 from model.colorizer import Colorizer
 from model.generator import Generator, GeneratorConfig
-from model.predictors import AtVividness, MaskBlind, shared_forwards
+from model.predictors import AtVividness, Corrected, MaskBlind, shared_forwards
 
 
 @pytest.fixture
@@ -54,3 +55,39 @@ def test_columns_of_one_network_ask_its_decoder_once(colorizer: Colorizer, monke
     columns[0].colorize(*questions[0])
     columns[0].colorize(*questions[0])
     assert len(asked) == len(questions) + 2  # afterwards nothing is remembered
+
+
+class Reddish:
+    """A network that answers one colour and is told nothing of hints, or the test fails."""
+
+    def colorize(
+        self,
+        L: NDArray[np.float32],
+        mask: NDArray[np.uint8],
+        hint_ab: NDArray[np.float32],
+        hint_mask: NDArray[np.uint8],
+        *,
+        vividness: float | None = None,
+    ) -> NDArray[np.float32]:
+        del vividness
+        assert not hint_mask.any()
+        assert not hint_ab.any()
+        return np.full((2, *L.shape), 10.0, np.float32) * mask
+
+
+def test_corrected_is_exact_at_hints_and_the_network_where_there_are_none() -> None:
+    pytest.importorskip("scipy")
+    from model.classical.levin import Levin2004
+
+    L = np.full((12, 16), 40.0, np.float32)
+    L[:, 8:] = 80.0
+    mask, hint_mask = np.ones((12, 16), np.uint8), np.zeros((12, 16), np.uint8)
+    hint_ab = np.zeros((2, 12, 16), np.float32)
+    hint_mask[5, 3] = hint_mask[5, 12] = 1
+    hint_ab[:, 5, 3], hint_ab[:, 5, 12] = (30.0, -20.0), (10.0, 10.0)
+    both = Corrected(Reddish(), Levin2004())
+    answer = both.colorize(L, mask, hint_ab, hint_mask)
+    assert answer[:, 5, 3] == pytest.approx([30.0, -20.0], abs=1e-4)
+    assert answer[:, :, 10:] == pytest.approx(10.0, abs=1.0), "what the network had right there stays"
+    assert np.abs(answer[0, :, :6] - 30.0).max() < 3
+    np.testing.assert_array_equal(both.colorize(L, mask, 0 * hint_ab, 0 * hint_mask), 10.0)
