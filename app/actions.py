@@ -100,6 +100,13 @@ _BRUSH = (
     ),
     ActionSpec("auto_color", "&Brush", "&Auto colour", ("A",), tip="Let the network choose", starts_section=True),
     ActionSpec("custom_color", "&Brush", "&Choose a colour…", ("C",)),
+    ActionSpec(
+        "window_color",
+        "&Brush",
+        "Take a colour from the &window",
+        ("Shift+I",),
+        tip="The next click anywhere takes the colour you see there",
+    ),
     ActionSpec("reset_brush", "&Brush", "&Reset the brush", ("D",), starts_section=True),
 )
 

@@ -40,6 +40,7 @@ from app.region_commands import RegionCommands
 from app.resources import icon_path, sample_photo
 from app.settings import Settings
 from app.source_control import SourceControl
+from app.window_dropper import WindowDropper
 
 
 class ColourServiceLike(Protocol):
@@ -78,6 +79,8 @@ class MainWindow(QMainWindow):
         self.keys = KeyCommands(self, self.canvas, self.settings)
         self.panels = PanelControl(self, self.settings)
         self.regions = RegionCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
+        self.dropper = WindowDropper(self)
+        self.dropper.picked.connect(self.brush.set_color)
         self.layers = LayerCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
         self.references = ReferenceCommands(
             self,
@@ -103,6 +106,7 @@ class MainWindow(QMainWindow):
             lambda: self.brush.color,
             self.references.choose,
             self.references.choose_style,
+            self.references.picture_of,
             self.layers.turn_into_paint,
         )
         self.actions_by_id = table.make_actions(self, self._handlers())
@@ -139,6 +143,7 @@ class MainWindow(QMainWindow):
             "undo_memory": self._choose_undo_memory,
             "swap_tool": self.canvas.swap_tool,
             "custom_color": self._choose_color,
+            "window_color": self.dropper.start,
             "reset_brush": self._reset_brush,
             "rename_layer": lambda: self.side_panel.layers.rename_active(),
             "refresh": self._refresh,
@@ -161,6 +166,7 @@ class MainWindow(QMainWindow):
         self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
         self.regions.show_softness(self.side_panel)
         self.layer_panel = LayerPanelControl(self.side_panel.layers, self.layers)
+        self.references.pictures_changed.connect(self.sources.show)
         self.side_panel.source.style_page.picture_wanted.connect(self.references.choose_style)
         self.palettes.attach(self.side_panel.palettes)
         self.side_panel.source.neural.alternatives_wanted.connect(self._try_another)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -28,7 +28,12 @@ NOT_ANSWERED = "The network has not coloured this photo yet. Try again in a mome
 
 
 class ReferenceCommands(QObject):
-    """``opened`` gives the open document; ``tell`` shows a sentence, ``show_error`` one in a box."""
+    """``opened`` gives the open document; ``tell`` shows a sentence, ``show_error`` one in a box.
+
+    ``pictures_changed``: another reference has been looked at.
+    """
+
+    pictures_changed = Signal()
 
     def __init__(
         self,
@@ -77,6 +82,12 @@ class ReferenceCommands(QObject):
         present = document.state.layer.source
         method = present.method if isinstance(present, Reference) else Method.REINHARD_CIELAB
         document.set_source(make_reference(path.name, method, base, reference))
+        self.pictures_changed.emit()
+
+    def picture_of(self, name: str) -> QImage | None:
+        """The reference of that name, small; None where only its statistics are known."""
+        picture = self._pictures.get(name)
+        return None if picture is None else _image(picture)
 
     def take_style(self, path: Path) -> None:
         """Let the active layer be coloured like this file's picture."""

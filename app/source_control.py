@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QColorDialog, QWidget
 
 from app.document.adjustments import NEUTRAL, Adjustments
@@ -13,6 +13,7 @@ from app.document.document import Document
 from app.document.layer import Colour, LayerState
 from app.document.sources.neural import NEURAL, Neural
 from app.document.sources.original import ORIGINAL, Original
+from app.document.sources.reference import Reference
 from app.document.sources.scribbles import Scribbles
 from app.document.sources.source import ColourSource
 from app.document.sources.tint import TINTS, Tint
@@ -26,7 +27,8 @@ ADJUST, TONE = "Adjust colours", "Adjust tone"
 
 class SourceControl(QObject):
     """``attach`` the panels and ``follow`` a document. ``choose_reference`` and ``choose_style`` ask for
-    a picture to take colours of, ``turn_into_paint`` does that."""
+    a picture to take colours of, ``turn_into_paint`` does that, ``picture_of`` gives a reference
+    by its name."""
 
     def __init__(
         self,
@@ -37,11 +39,12 @@ class SourceControl(QObject):
         brush_color: Callable[[], Colour | None],
         choose_reference: Callable[[], object],
         choose_style: Callable[[], object],
+        picture_of: Callable[[str], QImage | None],
         turn_into_paint: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window, self._opened, self._tell, self._finish_stroke = window, opened, tell, finish_stroke
-        self._brush_color = brush_color
+        self._brush_color, self._picture_of = brush_color, picture_of
         self._choosers = {"reference": choose_reference, "style": choose_style, "painted": turn_into_paint}
         self._panels: tuple[SourcePanel, AdjustmentsPanel, TonePanel] | None = None
         self._document: Document | None = None
@@ -88,6 +91,8 @@ class SourceControl(QObject):
             return
         state = self._document.state
         source, adjustments, tone = self._panels
+        if isinstance(state.layer.source, Reference):
+            source.reference.show_picture(self._picture_of(state.layer.source.name))
         source.show_source(state.layer.source)
         adjustments.show_adjustments(state.layer.adjustments)
         tone.show_tone(state.tone, has_colours=self._document.photo.source is not None)

@@ -8,12 +8,15 @@ chance. Long outlines, which a person draws with the lasso, are in ``docs/galler
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache, reduce
 from itertools import starmap
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from app.document import mask_ops, shapes
 from app.document.adjustments import Adjustments
@@ -149,25 +152,23 @@ def whole_dahlia(easel: Easel) -> TileMask:
 def magenta() -> Picture:
     """The same flower in another colour: crimson in its heart, pale at the tips."""
     easel = Easel("flower")
-    heart, middle, tips = "#7a0f38", "#b52a63", "#dd8fae"
-    asked = dabs(
-        14,
-        *((x, y, heart) for x, y in ((306, 222), (290, 200), (325, 240))),
-        *((x, y, middle) for x, y in ((306, 155), (238, 225), (374, 222), (306, 292))),
-        *((x, y, tips) for x, y in ((312, 97), (184, 215), (432, 215), (280, 347), (235, 115), (390, 125), (395, 310), (205, 300))),
-    )
-    return easel, stack(layer("Dahlia", whole_dahlia(easel), hints=asked, feather=1))
+    asked = [
+        Hint(306 + radius * math.cos(turn), 221 + radius * math.sin(turn), 12, codes_of(color))
+        for radius, count, color in ((0, 1, "#c2003f"), (24, 5, "#c2003f"), (62, 8, "#d4256a"), (128, 14, "#e9a9c4"))
+        for turn in np.arange(count) * (2 * math.pi / count)
+    ]
+    return easel, stack(layer("Dahlia", whole_dahlia(easel), hints=tuple(asked), feather=1))
 
 
 def eyes() -> Picture:
     """Nothing but the eyes: amber outside, green around the pupils."""
     easel = Easel("cat")
     irises = without(easel.outline("irises"), easel.outline("pupils"))
-    amber, green = "#a9904a", "#7d8c4c"
+    amber, green = "#a3914f", "#85904f"
     asked = dabs(
-        5,
-        *((x, y, amber) for x, y in ((145, 110), (198, 112), (172, 139), (150, 128), (190, 97), (336, 122), (314, 158), (334, 140))),
-        *((x, y, green) for x, y in ((159, 112), (186, 116), (168, 132), (161, 122), (302, 138), (326, 130), (310, 151), (303, 150))),
+        6,
+        *((x, y, amber) for x, y in ((147, 112), (197, 112), (172, 139), (335, 124), (314, 158))),
+        *((x, y, green) for x, y in ((159, 116), (187, 118), (168, 132), (302, 138), (326, 134), (310, 151))),
     )
     return easel, stack(layer("Irises", irises, hints=asked, feather=1.5))
 
@@ -184,7 +185,7 @@ def temple() -> Picture:
     easel = Easel("china")
     building, bands = whole_temple(easel), balconies(easel)
     roofs = common(building, roofs_of(easel))
-    walls = without(building, roofs, bands)
+    walls = without(building, roofs, bands, easel.light(64, 100, 10))
     sky = without(common(easel.ramp((300, 150), (300, 222)), easel.light(72, 100, 8)), building)
     red, dark = "#8e2f2b", "#6b2422"
     asked = dabs(
@@ -196,7 +197,7 @@ def temple() -> Picture:
         *((x, y, "#5f6f68") for x, y in ((150, 133), (220, 132), (270, 134), (150, 190), (230, 188), (290, 188), (140, 290), (200, 290), (270, 288))),
     )
     return easel, stack(
-        layer("Sky", sky, source=tint((70, "#b8909a"), (82, "#d8b09c"), (94, "#efdcc0")), opacity=0.8, feather=2),
+        layer("Sky", sky, source=tint((70, "#b8909a"), (82, "#d8b09c"), (94, "#efdcc0")), opacity=0.65, feather=2),
         layer("Walls", walls, hints=asked, feather=0.7),
         layer("Balconies", bands, source=tint((20, "#46331c"), (60, "#a98a52"), (92, "#efe6d0")), feather=1),
         layer("Roofs", roofs, source=ORIGINAL, adjustments=Adjustments(vibrance=0.3), feather=1),
@@ -215,9 +216,11 @@ def whole_temple(easel: Easel) -> TileMask:
     drawn = easel.outline("temple")
     dark = easel.light(0, 66, 8)
     before_sky = common(mask_ops.grow(drawn, 3), easel.box(0, 0, 400, 185))
-    openings = united(easel.box(98, 190, 112, 226), easel.box(307, 190, 322, 222), easel.box(304, 270, 345, 306), easel.box(80, 284, 108, 316))
+    openings = united(
+        *starmap(easel.box, ((98, 190, 112, 226), (307, 190, 322, 222), (304, 270, 345, 306), (76, 280, 110, 318)))
+    )
     core = without(mask_ops.shrink(drawn, 6), openings)
-    return united(common(united(before_sky, drawn), dark), core, common(drawn, easel.box(60, 318, 400, 427)))
+    return united(common(united(before_sky, drawn), dark), core)
 
 
 def roofs_of(easel: Easel) -> TileMask:
@@ -232,14 +235,16 @@ def roofs_of(easel: Easel) -> TileMask:
 def rocket() -> Picture:
     """Lamplight: the lamps and what they shine on, warm in a grey night."""
     easel = Easel("rocket")
-    lamps = ((83, 349, 0.5), (151, 377, 0.8), (194, 394, 1.0), (364, 397, 1.1), (433, 394, 0.8))
-    halos = united(*(easel.glow(x, y, 85 * size) for x, y, size in lamps))
-    warm = tint((12, "#2a1608"), (35, "#7d4a1c"), (65, "#d9923c"), (88, "#fbdf9a"), (100, "#fff8e6"))
+    lamps = ((83, 349, 0.5), (151, 377, 0.9), (194, 394, 1.1), (364, 397, 1.2), (433, 394, 0.9))
+    near = united(*(easel.glow(x, y, 50 * size) for x, y, size in lamps))
+    halos = united(*(easel.glow(x, y, 120 * size) for x, y, size in lamps))
+    warm = tint((12, "#2a1608"), (35, "#6b452a"), (65, "#d9923c"), (88, "#fbdf9a"), (100, "#fff8e6"))
     body = easel.lasso((311, 405), (311, 140), (316, 132), (322, 127), (328, 132), (334, 140), (334, 405))
     lit = common(united(body, easel.box(265, 405, 380, 427)), easel.light(30, 100, 15))
     return easel, stack(
-        layer("Rocket", lit, source=tint((30, "#4a3a28"), (70, "#c2a579"), (95, "#fbf0d6")), feather=1),
-        layer("Lamplight", halos, source=warm),
+        layer("Halos", halos, source=warm, opacity=0.4, feather=60),
+        layer("Rocket", lit, source=ORIGINAL, adjustments=Adjustments(saturation=1.5), feather=1),
+        layer("Lamps", near, source=warm, feather=8),
     )
 
 
@@ -264,53 +269,64 @@ def cyanotype() -> Picture:
 def reference() -> Picture:
     """A cup in the colours of another photo: its glaze like the dahlia's leaves, its coffee like the petals."""
     easel, other = Easel("coffee"), Easel("flower")
-    glaze = without(easel.outline("saucer"), easel.outline("rim"), easel.outline("spoon"))
+    shine = easel.light(62, 100, 10)
+    glaze = without(easel.outline("saucer"), easel.outline("rim"), easel.outline("spoon"), shine)
     coffee = easel.outline("coffee")
     return easel, stack(
-        layer("Glaze", glaze, source=colours_of(other, other.box(0, 60, 150, 300), easel, glaze), feather=1),
-        layer("Coffee", coffee, source=colours_of(other, whole_dahlia(other), easel, coffee), feather=2),
+        layer("Glaze", glaze, source=colours_of(other, other.box(0, 60, 150, 300), easel, glaze, METHODS[0]), feather=1),
+        layer("Coffee", coffee, source=colours_of(other, whole_dahlia(other), easel, coffee, METHODS[1]), feather=2),
     )
 
 
-def colours_of(other: Easel, region: TileMask, easel: Easel, mask: TileMask) -> Reference:
+METHODS = [Method.REINHARD_CIELAB, Method.REINHARD_CIELAB]
+
+
+def colours_of(other: Easel, region: TileMask, easel: Easel, mask: TileMask, method: Method) -> Reference:
     """What a region of the one photo lends to a region of the other."""
     base, target = small_colours(easel.photo, None), small_colours(other.photo, None)
     assert base is not None and target is not None  # these photos have colours of their own
     regions = small_region(easel.photo, mask), small_region(other.photo, region)
-    return make_reference("flower.jpg", Method.REINHARD_CIELAB, base, target, *regions)
+    return make_reference("flower.jpg", method, base, target, *regions)
 
 
 def palette() -> Picture:
-    """All of the photo's colours, brought to four."""
+    """The photo's own colours brought to four, like a print from four blocks; sky and lake are left to the paper."""
     easel = Easel("china")
-    colours = Palette("Lacquer", tuple(Swatch(codes_of(color)) for color in ("#c8452c", "#dba24a", "#2f7d74", "#8fa9c4")))
-    return easel, stack(layer("Everything", easel.all(), source=ORIGINAL, adjustments=Adjustments(vibrance=0.6), palette=PaletteLock(colours, 0.2)))
-
-
-def palette2() -> Picture:
-    easel = Easel("astronaut")
-    colours = Palette("Space age", tuple(Swatch(codes_of(color)) for color in ("#d2552f", "#2c4a7c", "#cfa25a", "#5f9a94")))
-    return easel, stack(layer("Everything", easel.all(), source=ORIGINAL, adjustments=Adjustments(vibrance=0.3), palette=PaletteLock(colours, 0.4)))
+    blocks = Palette("Four blocks", tuple(Swatch(codes_of(color)) for color in ("#c8452c", "#d9a04a", "#2f7d74", "#5a7aa0")))
+    trees = united(
+        easel.lasso((0, 140), (40, 175), (80, 220), (74, 250), (30, 262), (0, 280)),
+        easel.lasso((0, 285), (40, 320), (130, 330), (210, 360), (300, 400), (340, 370), (390, 318), (470, 285), (530, 265),
+                    (575, 285), (540, 225), (590, 130), (640, 130), (640, 427), (0, 427)),
+    )
+    mask = united(whole_temple(easel), common(trees, easel.light(0, 74, 8)))
+    lock = PaletteLock(blocks, 0.15)
+    return easel, stack(layer("Print", mask, source=ORIGINAL, adjustments=Adjustments(vibrance=0.6), palette=lock))
 
 
 def scribbles() -> Picture:
     easel = Easel("cat")
-    document = Document(easel.photo, stack(layer("Cat", easel.outline("cat"), source=Scribbles(), feather=5)))
-    fur, dark, cream, pink, green = "#b5793f", "#7a4a26", "#e8d2b8", "#c9786c", "#8fa03c"
+    cat = united(easel.outline("cat"), easel.box(0, 200, 60, 300))
+    document = Document(easel.photo, stack(layer("Cat", cat, source=Scribbles(), feather=5)))
+    fur, cream, pink, rose, green = "#b5793f", "#dcc09c", "#b9806f", "#a86a60", "#86884a"
     for color, radius, *path in (
-        (fur, 4, (60, 60), (110, 45), (160, 40), (205, 20)),
+        (fur, 4, (50, 40), (75, 60), (110, 45), (160, 40), (205, 20)),
+        (fur, 4, (110, 20), (160, 10), (200, 5)),
+        (fur, 4, (225, 10), (250, 40), (290, 60), (270, 15), (300, 30)),
         (fur, 4, (210, 60), (235, 110), (240, 160), (250, 200)),
-        (fur, 4, (300, 60), (320, 100)),
+        (fur, 4, (262, 80), (275, 110), (285, 100)),
+        (fur, 3, (285, 118), (288, 150)),
+        (fur, 4, (310, 55), (325, 90), (345, 95)),
         (fur, 3, (345, 130), (340, 170), (320, 200)),
         (fur, 4, (60, 130), (110, 150), (170, 165), (200, 180)),
-        (fur, 4, (10, 150), (12, 200), (15, 250)),
-        (cream, 4, (60, 210), (100, 215), (70, 250), (110, 270)),
-        (cream, 3, (165, 255), (200, 265), (230, 262), (240, 250)),
+        (fur, 4, (10, 150), (12, 200), (15, 250), (6, 292)),
+        (fur, 3, (180, 215), (205, 230)),
+        (cream, 4, (60, 210), (100, 215), (70, 250), (110, 270), (60, 285)),
+        (cream, 3, (150, 280), (165, 255), (200, 265), (230, 262), (240, 250)),
         (cream, 3, (272, 160), (276, 200)),
         (cream, 3, (275, 262), (290, 240)),
-        (pink, 2.5, (252, 233), (268, 240), (280, 234)),
-        (pink, 4, (350, 20), (365, 30), (360, 50)),
-        (pink, 4, (65, 15), (75, 5)),
+        (rose, 2.5, (252, 233), (268, 240), (280, 234)),
+        (pink, 4, (350, 20), (368, 28), (360, 50)),
+        (pink, 3, (67, 14), (74, 5)),
         (green, 2, (148, 100), (146, 115), (155, 132), (170, 138), (190, 130)),
         (green, 2, (300, 130), (299, 150), (312, 157), (330, 145), (336, 125)),
     ):
@@ -351,7 +367,6 @@ MAKERS: dict[str, Callable[[], Picture]] = {
     "cyanotype": cyanotype,
     "reference": reference,
     "palette": palette,
-    "palette2": palette2,
     "scribbles": scribbles,
     "portrait": portrait,
 }

@@ -21,6 +21,7 @@ from app.panels.slider import LabelledSlider
 from app.panels.swatches import Swatch
 
 THUMBNAIL = QSize(60, 44)
+REFERENCE = QSize(208, 110)
 CHOICES = 5
 """The most likely colouring and four others."""
 CUSTOM = "Own colours"
@@ -195,6 +196,10 @@ class ReferencePage(SourcePage):
         super().__init__()
         self._source: Reference | None = None
         self.name = note("")
+        self.shown = QLabel()
+        self.shown.setAccessibleName("The reference picture; colours can be taken from it")
+        self.shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.show_picture(None)
         self.method = narrow(QComboBox())
         self.method.setAccessibleName("How the reference's colours are taken over")
         for method, title in METHODS.items():
@@ -210,7 +215,7 @@ class ReferencePage(SourcePage):
         line.addWidget(self.picture)
         line.addWidget(self.pair)
         line.addStretch(1)
-        for widget in (self.name, self.method, row):
+        for widget in (self.name, self.shown, self.method, row):
             self.column.addWidget(widget)
 
     def show_source(self, source: ColourSource) -> None:
@@ -219,6 +224,13 @@ class ReferencePage(SourcePage):
         pairs = len(source.pairs)
         self.name.setText(source.name if pairs == 1 else f"{source.name} ({pairs} pairs of regions)")
         self.method.setCurrentIndex(self.method.findData(source.method))
+
+    def show_picture(self, picture: QImage | None) -> None:
+        """Show the reference itself, small, where it is still known."""
+        self.shown.setVisible(picture is not None)
+        if picture is not None:
+            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self.shown.setPixmap(QPixmap.fromImage(picture).scaled(REFERENCE, keep, smooth))
 
     def _method_chosen(self, index: int) -> None:
         if self._source is not None:
