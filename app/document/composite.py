@@ -25,6 +25,7 @@ from app.document.geometry import TILE, Rect, level_size, tile_rect, tiles
 from app.document.layer import DocumentState, Hint, LayerState
 from app.document.mixing import Mix
 from app.document.photo import Photo
+from app.document.sources.original import Original
 from app.document.sources.painted import Painted
 from app.document.sources.source import ColourSource, PhotoTile
 from app.document.space import Codes, Floats
@@ -232,7 +233,7 @@ class Compositor:
         shown = self.grey(tone, level, rect)
         luminance = space.decode(shown)
         colour: Floats | None
-        if layer.copies and tone.is_neutral:
+        if layer.is_unadjusted and isinstance(layer.source, Original) and tone.is_neutral:
             colour = None if tile.original is None else tile.original - luminance
             if colour is not None and level == 0:
                 # The grey codes are rounded; without this a half-painted original would be half a code too light.

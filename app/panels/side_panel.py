@@ -89,9 +89,9 @@ class SidePanel(QScrollArea):
         if navigator is not None:
             navigator.setFixedHeight(NAVIGATOR_HEIGHT)
             self._add("Navigator", navigator)
-        self._add("Colour", self.colour)
         self._add("Layers", self.layers)
         self._add("Colour source", self.source)
+        self._add("Colour", self.colour)
         self._add("Adjustments", self.adjustments)
         self._add("Palettes", self.palettes)
         self._add("Mask", row([ActionButton(actions[name]) for name in MASK_BUTTONS]), self.softness)

@@ -66,7 +66,8 @@ class SourcePanel(QWidget):
     def show_alternatives(self, pictures: Sequence[Picture]) -> None:
         """Offer these colourings, (h, w, 3) uint8 each, the most likely one first."""
         self.neural.show_alternatives([_image(picture) for picture in pictures])
-        self._stack.show_page(self._stack.currentWidget())
+        if self._stack.currentWidget() is self.neural:
+            self._stack.show_page(self.neural)  # it is higher now
 
     def show_possible(self, *, has_original: bool) -> None:
         """Whether the photo has colours of its own."""

@@ -64,7 +64,7 @@ class Style(ColourSource):
     @property
     def lightness(self) -> Floats:
         """(h, w) float32 L* of the painting."""
-        return self.planes[0].astype(np.float32) + np.float32(50)
+        return np.asarray(self.planes[0] + np.float32(50), np.float32)
 
     @property
     def ab(self) -> Floats:
