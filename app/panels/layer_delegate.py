@@ -155,9 +155,8 @@ class LayerDelegate(QStyledItemDelegate):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down belong to the field, or they would leave it for another layer."""
-        is_press = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if is_press and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            return True
+        if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return event.type() == QEvent.Type.KeyPress
         return super().eventFilter(watched, event)
 
 
@@ -173,20 +172,25 @@ def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, is_active: bo
 
 
 def _paint_text(painter: QPainter, option: QStyleOptionViewItem, layer: LayerRow, shown: bool, active: bool) -> None:
-    line = zone_rect(option.rect, Zone.NAME)
-    font = QFont(option.font)
-    for text, weight, size, color in (
-        (layer.name, QFont.Weight.DemiBold if active else QFont.Weight.Normal, 0, theme.TEXT if shown else theme.FAINT),
-        (layer.detail, QFont.Weight.Normal, _DETAIL_SIZE, theme.MUTED if shown else theme.FAINT),
-    ):
-        font.setWeight(weight)
-        if size:
-            font.setPixelSize(size)
-        painter.setFont(font)
-        painter.setPen(QColor(color))
-        fitted = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, fitted)
-        line = line.translated(0, line.height() - 1)
+    """The name, and below it the colour source and opacity; of a long source the end goes, never the number."""
+    upper, font = zone_rect(option.rect, Zone.NAME), QFont(option.font)
+    font.setWeight(QFont.Weight.DemiBold if active else QFont.Weight.Normal)
+    _write(painter, upper, font, theme.TEXT if shown else theme.FAINT, layer.name)
+    font.setWeight(QFont.Weight.Normal)
+    font.setPixelSize(_DETAIL_SIZE)
+    lower = upper.translated(0, upper.height() - 1)
+    if not layer.pinned:
+        lower.setRight(option.rect.right() - 6)
+    _write(painter, lower, font, theme.MUTED if shown else theme.FAINT, layer.source, f" · {layer.percent} %")
+
+
+def _write(painter: QPainter, line: QRect, font: QFont, color: str, text: str, end: str = "") -> None:
+    """A line whose `text` is cut where there is no room for it and the `end`."""
+    painter.setFont(font)
+    painter.setPen(QColor(color))
+    room = line.width() - painter.fontMetrics().horizontalAdvance(end)
+    fitted = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, fitted + end)
 
 
 def _paint_thumbnail(painter: QPainter, frame: QRect, picture: QImage | None) -> None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QListView
 
@@ -68,14 +79,14 @@ class LayerDrag(QObject):
         if self.is_running:
             self._ghost = None
             self._timer.stop()
-            QApplication.instance().removeEventFilter(self)
+            _application().removeEventFilter(self)
             self._view.viewport().update()
 
     def _begin(self) -> None:
         assert self._index is not None
         self._ghost = self._view.viewport().grab(self._row())
         self._timer.start()
-        QApplication.instance().installEventFilter(self)
+        _application().installEventFilter(self)
         self._view.viewport().update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -124,3 +135,9 @@ class LayerDrag(QObject):
             painter.drawEllipse(
                 QPointF(_KNOB + 2, min(max(line, _KNOB + 1), viewport.height() - _KNOB - 1)), _KNOB, _KNOB
             )
+
+
+def _application() -> QCoreApplication:
+    application = QApplication.instance()
+    assert application is not None
+    return application

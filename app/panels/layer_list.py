@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QListVie
 from app.document.selection import Combine
 from app.panels.layer_delegate import ROW_HEIGHT, LayerDelegate, Zone, zone_at, zone_rect
 from app.panels.layer_drag import LayerDrag
-from app.panels.layer_model import LAYER_ROLE, LayerModel, LayerRow
+from app.panels.layer_model import LAYER_ROLE, Index, LayerModel, LayerRow
 
 MOST_ROWS = 6
 """A longer list scrolls."""
@@ -138,7 +138,7 @@ class LayerList(QListView):
         if target != row:
             self.moved.emit(self.layers.rows[row].id, self.layers.rowCount() - 1 - target)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if not self._is_showing and current.isValid():
             self._active_id, self._active_row = current.data(LAYER_ROLE).id, current.row()
@@ -268,4 +268,4 @@ def _tip(layer: LayerRow, zone: Zone) -> str:
     if zone is Zone.THUMBNAIL:
         return "Ctrl-click: load the mask as a selection"
     pinned = ", colours pinned" if layer.pinned else ""
-    return f"{layer.name}\n{layer.detail}{pinned}"
+    return f"{layer.name}\n{layer.source} · {layer.percent} %{pinned}"

@@ -34,9 +34,9 @@ class LayerRow:
     thumbnail: QImage | None = None
 
     @property
-    def detail(self) -> str:
-        """The second line: colour source and opacity."""
-        return f"{self.source} · {round(self.opacity * 100)} %"
+    def percent(self) -> int:
+        """The opacity in whole per cents."""
+        return round(self.opacity * 100)
 
 
 class LayerModel(QAbstractListModel):
@@ -117,7 +117,7 @@ class LayerModel(QAbstractListModel):
             "locked" if layer.locked else "",
             "colours pinned" if layer.pinned else "",
             layer.source,
-            f"opacity {round(layer.opacity * 100)} percent",
+            f"opacity {layer.percent} percent",
         ]
         return ", ".join(word for word in words if word)
 

@@ -71,7 +71,7 @@ class LayersPanel(QWidget):
         self.list.show_layers(rows[::-1], active_id, solo_id)
         active = next((layer for layer in rows if layer.id == active_id), None)
         self.opacity.setEnabled(active is not None)
-        percent = 100 if active is None else round(active.opacity * 100)
+        percent = 100 if active is None else active.percent
         if self.opacity.field.value() != percent:  # else the handle would jump to whole per cents under the pointer
             self.opacity.show_value(percent)
 

@@ -118,14 +118,14 @@ def test_a_is_to_the_right_and_b_is_up() -> None:
 
 
 def test_what_does_not_fit_is_dim_and_what_no_lightness_holds_is_faint() -> None:
-    picture = ab_picture(60, SIDE)
+    picture = ab_picture(80, SIDE)
     assert picture[place(0, 0)][3] == 255
-    assert picture[place(80, 55)][3] == pytest.approx(255 * DIM, abs=2)  # strong red: darker than L* 60
+    assert picture[place(60, 35)][3] == pytest.approx(255 * DIM, abs=2)  # a red that is never so light
     assert picture[place(-70, -70)][3] == pytest.approx(255 * FAINT, abs=2)  # there is no such cyan
     assert picture[0, 0, 3] == 0  # beside the disc
 
 
-@pytest.mark.parametrize("lightness", [8, 45, 93])
+@pytest.mark.parametrize("lightness", [8, 45, 78])
 def test_the_edge_of_the_bright_part_is_the_outline(lightness: int) -> None:
     opacity = ab_picture(lightness, SIDE)[:, :, 3]
     for a, b in gamut_outline(lightness, 60):
@@ -140,7 +140,7 @@ def test_the_outline_is_that_of_srgb() -> None:
     for color in ((255, 0, 0), (0, 0, 255), (0, 255, 0), (255, 255, 0)):
         lightness, a, b = srgb_lab(color)
         outline = gamut_outline(lightness, 720)
-        assert np.hypot(outline[:, 0] - a, outline[:, 1] - b).min() < 4
+        assert np.hypot(outline[:, 0] - a, outline[:, 1] - b).min() < 6  # its lightness is rounded
 
 
 @pytest.mark.parametrize("lightness", [0, 100])
