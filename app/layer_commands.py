@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -198,7 +199,18 @@ class LayerCommands(QObject):
         )
 
     def _slowly(self, step: str, sentence: str, change: Callable[..., DocumentState]) -> None:
-        after = run_busy(self._window, sentence, change)
         document = self._opened()
-        if after is not None and document is not None:
-            document.edit(step, lambda _state: after)
+        if document is None:
+            return
+        before = document.state
+        after = run_busy(self._window, sentence, change)
+        if after is not None and self._opened() is document:
+            document.edit(step, lambda present: _with_answers(after, before, present))
+
+
+def _with_answers(after: DocumentState, before: DocumentState, present: DocumentState) -> DocumentState:
+    """`after`, made of `before`, with the answers that its other layers have got in `present` meanwhile."""
+    asked = {layer.id: layer for layer in before.layers}
+    answered = {layer.id: layer for layer in present.layers}
+    layers = [answered.get(layer.id, layer) if layer is asked.get(layer.id) else layer for layer in after.layers]
+    return replace(after, layers=tuple(layers))

@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
             lambda: self.document,
             self._tell,
             lambda sentence: dialogs.show_error(self, sentence),
+            self.canvas.finish_stroke,
         )
         self.sources = SourceControl(
             self,

@@ -19,7 +19,6 @@ from app.document.photo import Photo
 from app.document.sources.base import small_level
 from app.errors import HuebrushError
 from app.files.palettes import PALETTE_SUFFIXES, read_palette, write_palette
-from app.files.reading import read_photo
 from app.jobs.opening import PHOTO_SUFFIXES
 from app.palette_shelf import PaletteShelf
 from app.panels.palette_view import PaletteView
@@ -40,10 +39,11 @@ class PaletteControl(QObject):
         opened: Callable[[], Document | None],
         tell: Callable[[str], None],
         show_error: Callable[[str], None],
+        finish_stroke: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window, self._settings, self._brush, self._opened = window, settings, brush, opened
-        self._tell, self._show_error = tell, show_error
+        self._tell, self._show_error, self._finish_stroke = tell, show_error, finish_stroke
         self._shelf = PaletteShelf()
         self._current = 0
         self._view: PaletteView | None = None
@@ -143,6 +143,8 @@ class PaletteControl(QObject):
         patterns = " ".join(f"*{suffix}" for suffix in PHOTO_SUFFIXES)
         name = self._asked("Make a Palette Of", f"Photos ({patterns})")
         if name:
+            from app.files.reading import read_photo  # formats are not needed to begin with
+
             self._keep(lambda: _palette_of(read_photo(Path(name)), Path(name).stem))
 
     def _asked(self, title: str, patterns: str) -> str:
@@ -177,6 +179,7 @@ class PaletteControl(QObject):
     # -- the layer -----------------------------------------------------------------------------------------------
 
     def _lock(self, softness: float | None) -> None:
+        self._finish_stroke()
         document = self._opened()
         if document is not None:
             lock = None if softness is None else PaletteLock(self.palette, softness)

@@ -19,7 +19,6 @@ from app.document.sources.painting import Style
 from app.document.sources.reference import MOST_PAIRS, Method, Reference, make_reference
 from app.document.sources.statistics import cielab
 from app.errors import HuebrushError
-from app.files.reading import read_photo
 from app.jobs.opening import PHOTO_SUFFIXES
 from app.panels.region_dialog import ask_region
 from app.settings import Settings
@@ -99,6 +98,8 @@ class ReferenceCommands(QObject):
     def _read(self, path: Path) -> Photo | None:
         """The picture, if it has colours; a sentence where it has none or cannot be read."""
         try:
+            from app.files.reading import read_photo  # formats are not needed to begin with
+
             picture = run_busy(self._window, f"Looking at {path.name} …", lambda _progress: read_photo(path))
         except HuebrushError as error:
             self._show_error(str(error))

@@ -38,6 +38,14 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def gamut_tables() -> None:
+    """What the colour disc would make in a thread of its own is there from the beginning."""
+    from app.document.gamut_map import prepare
+
+    prepare()
+
+
 @pytest.fixture(scope="session")
 def tiny_network() -> GeneratorConfig:
     """The shape of a network small enough for tests."""

@@ -53,7 +53,7 @@ class Toolbox:
     @property
     def is_painting(self) -> bool:
         """Whether a stroke is in progress."""
-        return self._working is not None and self._working.paints
+        return self._working is not None and self._working.paints and self._working.is_active  # it may have refused
 
     @property
     def is_working(self) -> bool:

@@ -340,6 +340,7 @@ class Document:
         after = change(before)
         if after is before:
             return False
+        self._newest_id = max(self._newest_id, *(layer.id for layer in after.layers))
         follows = self._may_go_on and self._history.undo_name in goes_on and not self._history.redo_names
         if not (follows and self.is_modified):
             self._history.push(name, before, after)

@@ -7,6 +7,7 @@ has at (a*, b*) what a pixel of that L* becomes when (a*, b*) is painted on it.
 from __future__ import annotations
 
 import itertools
+import threading
 import math
 from functools import lru_cache
 
@@ -33,6 +34,21 @@ _LIGHTNESSES = np.linspace(0.0, 100.0, 201)  # where a colour is looked for that
 _SHARES = np.linspace(1.0, 0.0, 129)  # of the chroma, the greatest first
 _NEIGHBOURS = np.array(list(itertools.product((0, -1, 1), repeat=3)))
 _DELTA = 6.0 / 29.0  # CIE: below this the cube root of L*a*b* is a straight line
+
+
+_prepared = threading.Event()
+
+
+def prepare() -> None:
+    """Make the tables that every picture needs, a third of a second, in any thread."""
+    ab_picture(50, 8)
+    gamut_outline(50)
+    _prepared.set()
+
+
+def is_prepared() -> bool:
+    """Whether pictures come at once."""
+    return _prepared.is_set()
 
 
 def ab_picture(lightness: float, side: int) -> NDArray[np.uint8]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app import theme
-from app.document.gamut_map import RADIUS, ab_picture, colour_at, gamut_outline, shown_at
+from app.document.gamut_map import RADIUS, ab_picture, colour_at, gamut_outline, is_prepared, prepare, shown_at
 from app.document.layer import srgb_ab
 from app.panels.swatches import Color, css_name
 
@@ -42,6 +43,7 @@ _ARROWS: dict[int, tuple[float, float]] = {
     Key.Key_Down: (0.0, -1.0),
 }
 _OUTLINE_STEPS = 360
+_LOOK_MILLISECONDS = 30
 _RING, _MARKER = 6.5, 3.0  # radii, logical pixels
 
 
@@ -76,6 +78,8 @@ class AbDisc(QWidget):
             "Green to red from left to right, blue to yellow upwards, grey in the middle.\n"
             "Inside the line: what a place this light or dark can show."
         )
+        self._warming = QTimer(self, interval=_LOOK_MILLISECONDS)
+        self._warming.timeout.connect(self._look)
         self._describe()
 
     @property
@@ -229,6 +233,9 @@ class AbDisc(QWidget):
             painter.setBrush(QColor(theme.FIELD))
             painter.drawEllipse(disc)
             painter.setOpacity(1.0 if self.isEnabled() else 0.35)
+            if not is_prepared():
+                self._warm()
+                return
             painter.drawImage(disc, self._picture(disc))
             self._draw_axes(painter, disc)
             self._draw_outline(painter)
@@ -240,6 +247,17 @@ class AbDisc(QWidget):
             if self._color is not None and self._ab is not None:
                 self._draw_spot(painter, self.place_of(*self._ab), _RING, self._color)
             self._draw_lightness(painter)
+
+    def _warm(self) -> None:
+        """Have the tables made beside the window, which must not wait for them."""
+        if not self._warming.isActive():
+            threading.Thread(target=prepare, name="gamut tables", daemon=True).start()
+            self._warming.start()
+
+    def _look(self) -> None:
+        if is_prepared():
+            self._warming.stop()
+            self.update()
 
     def _picture(self, disc: QRectF) -> QImage:
         codes = ab_picture(self._lightness, round(disc.width() * self.devicePixelRatioF()))

@@ -26,7 +26,7 @@ from app.panels.buttons import bare
 from app.panels.slider import NumberField
 from app.panels.swatches import Color, css_name
 
-FIELD_WIDTH = 50
+FIELD_WIDTH = 52
 LONGEST = 24
 """Characters of a refused text that are repeated."""
 
@@ -234,6 +234,15 @@ class HexField(QLineEdit):
                 self.done.emit()
 
 
+class _DashedField(NumberField):
+    """What is typed takes the place of the dash that stands for no number."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.specialValueText() and self.text() == self.specialValueText():
+            self.selectAll()
+        super().keyPressEvent(event)
+
+
 class Triple(QWidget):
     """Three whole numbers side by side, each (caption, name, low, high); ``edited`` carries which and its new value."""
 
@@ -247,7 +256,7 @@ class Triple(QWidget):
         layout = QHBoxLayout(self)
         bare(layout, 4)
         for place, (caption, name, low, high) in enumerate(numbers):
-            field = NumberField(low, high, "", FIELD_WIDTH, name)
+            field = _DashedField(low, high, "", FIELD_WIDTH, name)
             field.valueChanged.connect(lambda value, place=place: self.edited.emit(place, value))
             field.done.connect(self.done)
             label = QLabel(caption)

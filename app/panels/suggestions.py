@@ -57,7 +57,7 @@ class Suggestions(QWidget):
         return list(self._offers)
 
     def show_suggestions(self, suggestions: Sequence[tuple[Color, float]]) -> None:
-        """Offer (colour, share 0..1) in this order, at most nine; without any stands a sentence that says how to ask."""
+        """Offer (colour, share 0..1) in this order, at most nine; with none, say how to ask for them."""
         self._offers = list(suggestions[:MOST])
         self._current, self._hovered = 0, None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self._offers else Qt.FocusPolicy.NoFocus)
@@ -89,12 +89,12 @@ class Suggestions(QWidget):
         return self.box_of(place).adjusted(-_GAP / 2, 0, _GAP / 2, _HEIGHT - _SWATCH)
 
     def _pick(self, place: int) -> None:
-        if place < len(self._offers):
+        if 0 <= place < len(self._offers):
             self._go(place)
             self.picked.emit(self._offers[place][0])
 
     def _go(self, place: int) -> None:
-        self._current = min(max(place, 0), len(self._offers) - 1)
+        self._current = max(0, min(place, len(self._offers) - 1))
         self._describe()
         self.update()
 

@@ -282,6 +282,8 @@ def test_renaming_in_place(hand: Hand, window: MainWindow) -> None:
 
 def test_a_colour_is_taken_from_anywhere_in_the_window(hand: Hand, window: MainWindow) -> None:
     swatch = window.side_panel.colour.swatches[6]
+    window.side_panel.ensureWidgetVisible(swatch)
+    hand.settle()
     hand.key(Key.Key_I, SHIFT)
     assert window.dropper.is_active
     QTest.mouseClick(swatch, LEFT, Keys.NoModifier, swatch.rect().center())

@@ -96,7 +96,8 @@ def check(hand: Hand, document: Document, path: Path) -> None:
     picture = exported(document, path)
     assert picture.dtype == document.photo.dtype
     np.testing.assert_array_equal(shown, display8(picture))
-    np.testing.assert_array_equal(shown, exported(document, path, 8))
+    if picture.dtype != np.uint8:
+        np.testing.assert_array_equal(shown, exported(document, path, 8))
     state, photo = document.state, document.photo
     grey = state.tone.apply(photo.grey, photo.source, photo.space)
     bare = np.ones((HEIGHT, WIDTH), np.bool_)
@@ -152,8 +153,12 @@ def steps(window: MainWindow, hand: Hand, document: Document) -> Iterator[str]:
     window.side_panel.adjustments.sliders["hue"].field.setValue(100)
     yield "a copy of other hue"
     document.go_to(-40)
+    assert not document.can_undo
     yield "all undone"
-    assert [layer.source for layer in document.state.layers[:1]] == [ORIGINAL]
+    document.go_to(40)
+    answer(document, 3, seed=3)  # of steps far back the fields are left out, and fitted again by the worker
+    answer(document, 4, seed=2)
+    yield "all done again"
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QColorDialog, QDialog, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QColorDialog, QDialog, QFileDialog, QInputDialog, QMessageBox
 
 from app.main_window import MainWindow
 from tests.e2e.random_checks import check_nothing_is_stuck, check_screen
@@ -47,6 +47,7 @@ def answered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[rando
         monkeypatch.setattr(QDialog, "exec", exec_)
         monkeypatch.setattr(QInputDialog, "getInt", get_int)
         monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor(chance.choice(["red", ""])))
+        monkeypatch.setattr(QMessageBox, "about", lambda *_: None)
         monkeypatch.setattr(QFileDialog, "getOpenFileName", get_picture)
         monkeypatch.setattr("app.reference_commands.ask_region", lambda *_: chance.choice([None, (5, 5, 30, 20)]))
 
@@ -62,7 +63,7 @@ def test_whatever_hands_do(
     child = kind(hand, QTest.createTouchDevice(), chance)
     for number in range(EVENTS):
         child.act()
-        assert hand.canvas.is_painting == child.document.is_painting, child.done[-30:]
+        assert hand.canvas.is_painting == child.document.is_painting, "; ".join(child.done[-30:])
         if number % 60 == 59:
             check_screen(hand, child.done)
     child.let_go_of_everything()

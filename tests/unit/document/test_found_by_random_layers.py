@@ -121,6 +121,13 @@ def test_a_drag_for_another_layer_is_another_step() -> None:
     assert [layer.opacity for layer in document.state.layers] == [1.0, 0.4, 1.0]
 
 
+def test_an_id_that_came_with_a_root_is_not_given_again() -> None:
+    document = Document(FINE)
+    document.edit("Take over", lambda _: tinted(5))
+    document.undo()
+    assert document.new_id() == 5
+
+
 @pytest.mark.parametrize("opacities", [(1.0, 0.6), (0.6, 1.0)])
 def test_an_original_fades_to_what_is_exported(opacities: tuple[float, float]) -> None:
     """What was kept of it while it was opaque is what it is when it is not."""

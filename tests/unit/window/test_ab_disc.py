@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import threading
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app import theme
 from app.document.gamut_map import RADIUS, shown_at, srgb_lab
 from app.document.layer import srgb_ab
-from app.panels.ab_disc import AbDisc
+from app.panels.ab_disc import SIDE, AbDisc
 from app.panels.swatches import Color
 
 LEFT = Qt.MouseButton.LeftButton
@@ -31,7 +33,8 @@ class Reports:
 
 
 @pytest.fixture
-def disc(qtbot: QtBot) -> AbDisc:
+def disc(qtbot: QtBot, qapp: QApplication) -> AbDisc:
+    theme.apply(qapp)  # sizes are those of the program
     disc = AbDisc()
     qtbot.addWidget(disc)
     disc.show()
@@ -191,12 +194,13 @@ def test_ring_and_markers_are_drawn_in_the_colour_as_the_photo_shows_it(disc: Ab
     disc.show_colour(red)
     disc.show_markers([sky])
     picture = disc.grab().toImage()
-    for color, radius in ((red, 6), (sky, 3)):
+    for color in (red, sky):
         middle = spot(disc, *srgb_ab(color))
         seen = picture.pixelColor(middle)
         assert (seen.red(), seen.green(), seen.blue()) == pytest.approx(shown_at(70, color), abs=12)
-        edge = middle + QPoint(0, radius)
-        assert picture.pixelColor(edge).lightness() > bare.pixelColor(edge).lightness() + 30
+        below = [middle + QPoint(0, down) for down in range(2, 8)]
+        lighter = [picture.pixelColor(at).lightness() - bare.pixelColor(at).lightness() for at in below]
+        assert max(lighter) > 25  # the white ring
     disc.show_colour(None)
     disc.show_markers([])
     assert disc.grab().toImage() == bare
@@ -208,3 +212,16 @@ def test_the_lightness_changes_the_picture(disc: AbDisc) -> None:
         disc.show_lightness(lightness)
         seen.append(disc.grab().toImage().pixelColor(spot(disc, 8, 4)).lightness())
     assert seen[1] > seen[0] + 90
+
+
+def test_it_shows_before_its_tables_are_made_and_fills_itself(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = threading.Event()
+    monkeypatch.setattr("app.document.gamut_map._prepared", ready)
+    disc = AbDisc()
+    qtbot.addWidget(disc)
+    with qtbot.waitExposed(disc):
+        disc.show()
+    qtbot.waitUntil(ready.is_set, timeout=20_000)
+    qtbot.waitUntil(lambda: not disc._warming.isActive(), timeout=5_000)
+    image = disc.grab().toImage()
+    assert image.pixelColor(SIDE // 2 + 40, SIDE // 2).saturation() > 40

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app import theme
 from app.document.gamut_map import srgb_lab
 from app.panels.colour_entry import ColourEntry, Notation, read_hex
 from app.panels.swatches import Color, css_name
@@ -33,7 +34,8 @@ class Reports:
 
 
 @pytest.fixture
-def entry(qtbot: QtBot) -> ColourEntry:
+def entry(qtbot: QtBot, qapp: QApplication) -> ColourEntry:
+    theme.apply(qapp)  # sizes are those of the program
     entry = ColourEntry()
     entry.setFixedWidth(208)
     qtbot.addWidget(entry)
@@ -68,7 +70,9 @@ def test_short_forms_and_pasted_spaces_are_read(text: str, color: Color) -> None
     assert read_hex(text) == color
 
 
-@pytest.mark.parametrize("text", ["", "#", "red", "#12", "#1234", "#c0183", "##c01830", "#c0183०", "c01830ff", "#g00000"])
+@pytest.mark.parametrize(
+    "text", ["", "#", "red", "#12", "#1234", "#c0183", "##c01830", "#c0183०", "c01830ff", "#g00000"]
+)
 def test_anything_else_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no colour\. Write 3 or 6 digits from 0 to f, such as #c01830\."):
         read_hex(text)
@@ -188,7 +192,9 @@ def test_a_colour_is_begun_from_auto(entry: ColourEntry, reports: Reports) -> No
     assert entry.hex.text() == ""
     assert [field.text() for field in (*entry.rgb.fields, *entry.lab.fields)] == ["–"] * 6
     entry.set_notation(Notation.LAB)
-    write(entry.lab.fields[1], "20")
+    QTest.mouseClick(entry.lab.fields[1].lineEdit(), LEFT)
+    QTest.keyClicks(entry.lab.fields[1], "20")
+    QTest.keyClick(entry.lab.fields[1], Qt.Key.Key_Return)
     assert srgb_lab(reports.colors[0]) == pytest.approx((70, 20, 0), abs=0.6)
     entry.show_colour(None)
     entry.set_notation(Notation.RGB)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent
@@ -9,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from app import theme
 from app.panels.suggestions import EMPTY, MOST, Suggestions
 from app.panels.swatches import Color
 
@@ -19,7 +22,8 @@ NINE = [((20 * place, 90, 100), 0.1) for place in range(11)]
 
 
 @pytest.fixture
-def row(qtbot: QtBot) -> Suggestions:
+def row(qtbot: QtBot, qapp: QApplication) -> Suggestions:
+    theme.apply(qapp)  # sizes are those of the program
     row = Suggestions()
     row.resize(208, 40)
     qtbot.addWidget(row)
@@ -69,9 +73,7 @@ def test_digits_pick(row: Suggestions, picked: list[Color]) -> None:
 @pytest.mark.parametrize(
     ("modifiers", "is_claimed"), [(NONE, True), (Qt.KeyboardModifier.ControlModifier, False)], ids=["plain", "Ctrl"]
 )
-def test_digits_are_claimed_from_the_photo(
-    row: Suggestions, modifiers: Qt.KeyboardModifier, is_claimed: bool
-) -> None:
+def test_digits_are_claimed_from_the_photo(row: Suggestions, modifiers: Qt.KeyboardModifier, is_claimed: bool) -> None:
     event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_4, modifiers, "4")
     event.ignore()
     QApplication.sendEvent(row, event)
@@ -130,7 +132,7 @@ def test_no_more_than_nine_are_offered_and_all_fit(row: Suggestions) -> None:
     boxes = [row.box_of(place) for place in range(MOST)]
     assert boxes[0].left() == 0
     assert boxes[-1].right() == pytest.approx(208)
-    assert all(left.right() < right.left() for left, right in zip(boxes, boxes[1:], strict=False))
+    assert all(left.right() < right.left() for left, right in pairwise(boxes))
 
 
 def test_the_present_colour_is_marked(row: Suggestions) -> None:
