@@ -7,8 +7,8 @@ has at (a*, b*) what a pixel of that L* becomes when (a*, b*) is painted on it.
 from __future__ import annotations
 
 import itertools
-import threading
 import math
+import threading
 from functools import lru_cache
 
 import cv2

@@ -31,7 +31,13 @@ class FadingColorizer:
     """Answers as networks do: one colour inside the mask, nothing outside, and half of each along the mask's edge."""
 
     def colorize(
-        self, _L: NDArray[np.float32], mask: NDArray[np.uint8], _hint_ab: object, _hint_mask: object, *, vividness: float | None = None
+        self,
+        _L: NDArray[np.float32],
+        mask: NDArray[np.uint8],
+        _hint_ab: object,
+        _hint_mask: object,
+        *,
+        vividness: float | None = None,
     ) -> NDArray[np.float32]:
         del vividness
         share = cv2.blur(mask.astype(np.float32), (2, 2))
