@@ -116,6 +116,8 @@ class PhotoView(ViewportWidget):
         document = self._picture.document if self._picture is not None else None
         if document is not None and document.state.tone != self._tone:
             self._tone, self._before = document.state.tone, None
+            if self._comparing or self.split is not None:
+                self._fill_whole(self._have_before())
         parts = (document.changed_parts if document is not None else ()) or (rect,)
         waits = self._frame_due and document is not None and document.is_settling  # a stroke is to be seen first
         steady = document is not None and (document.is_settling or document.is_painting)  # to blur then would flicker

@@ -11,7 +11,9 @@ from PySide6.QtGui import QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.document.tone import Tone
 from app.main_window import MainWindow
+from app.panels.palette_view import Lock
 from tests.e2e.random_checks import check_screen
 from tests.e2e.random_hands import Child, pen_of
 
@@ -105,4 +107,39 @@ def test_a_drag_that_ends_by_a_command_leaves_no_brush_outline(skilled: SkilledH
     skilled.canvas.update()
     skilled.settle()
     skilled.hover((550, 350))
+    check_screen(skilled)
+
+
+def test_a_palette_lock_in_the_middle_of_a_stroke_ends_the_stroke(skilled: SkilledHand) -> None:
+    palettes = skilled.window.side_panel.palettes
+    skilled.down((100, 100))
+    skilled.go((200, 100))
+    palettes.lock.modes[Lock.HARD].click()
+    assert skilled.document.state.layer.palette is not None
+    assert not skilled.canvas.is_painting
+    assert not skilled.document.is_painting
+    skilled.go((300, 100))
+    skilled.up((300, 100))
+    assert skilled.document.history.names == ("Brush stroke", "Lock to palette")
+
+
+def test_a_tool_that_refuses_does_not_paint(skilled: SkilledHand) -> None:
+    """There is no paint to smudge; redo, which waits for the end of a stroke, does not wait for this."""
+    skilled.window.actions_by_id["fill"].trigger()
+    skilled.window.actions_by_id["undo"].trigger()
+    skilled.take("smudge")
+    skilled.down((100, 100))
+    assert not skilled.canvas.is_painting
+    skilled.window.actions_by_id["redo"].trigger()
+    assert not skilled.document.state.layer.mask.is_empty
+
+
+@pytest.mark.parametrize("view", ["compare", "split_view"])
+def test_another_tone_shows_beside_the_result_as_well(skilled: SkilledHand, view: str) -> None:
+    skilled.window.actions_by_id["fill"].trigger()
+    skilled.window.actions_by_id[view].trigger()
+    check_screen(skilled)
+    skilled.document.set_tone(Tone(brightness=0.5))
+    check_screen(skilled)
+    skilled.window.actions_by_id["undo"].trigger()
     check_screen(skilled)
