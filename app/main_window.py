@@ -8,39 +8,32 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
-from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMainWindow
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMainWindow
 
 from app import actions as table
 from app.brush_control import BrushControl
 from app.brush_settings import BrushSettings
 from app.canvas.canvas import Canvas
 from app.canvas.tools.table import TOOLS
+from app.colours import Colours
 from app.document.composite import Compositor
 from app.document.document import Document
 from app.document.photo import Photo
-from app.document.sources.neural import Neural
 from app.document.sources.original import Original
 from app.exporting import Exporting, ExportJobLike
 from app.frame import Frame
 from app.handlers import brush_handlers, view_handlers
-from app.jobs.errands import Alternatives, Suggested
 from app.jobs.opening import PHOTO_SUFFIXES, PhotoOpener
 from app.key_commands import KeyCommands
-from app.layer_commands import LayerCommands
-from app.layer_panel_control import LayerPanelControl
 from app.overlay_control import OverlayControl
-from app.palette_control import PaletteControl
 from app.panel_control import PanelControl
 from app.panels import dialogs
 from app.panels.recent_menu import RecentMenu
 from app.panels.status import StatusPieces
-from app.reference_commands import ReferenceCommands
 from app.region_commands import RegionCommands
 from app.resources import icon_path, sample_photo
 from app.settings import Settings
-from app.source_control import SourceControl
-from app.window_dropper import WindowDropper
 
 
 class ColourServiceLike(Protocol):
@@ -79,37 +72,8 @@ class MainWindow(QMainWindow):
         self.keys = KeyCommands(self, self.canvas, self.settings)
         self.panels = PanelControl(self, self.settings)
         self.regions = RegionCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
-        self.dropper = WindowDropper(self)
-        self.dropper.picked.connect(self.brush.set_color)
-        self.layers = LayerCommands(self, lambda: self.document, self._tell, self.canvas.finish_stroke)
-        self.references = ReferenceCommands(
-            self,
-            self.settings,
-            lambda: self.document,
-            self._tell,
-            lambda sentence: dialogs.show_error(self, sentence),
-            self.canvas.finish_stroke,
-        )
-        self.palettes = PaletteControl(
-            self,
-            self.settings,
-            self.brush,
-            lambda: self.document,
-            self._tell,
-            lambda sentence: dialogs.show_error(self, sentence),
-            self.canvas.finish_stroke,
-        )
-        self.sources = SourceControl(
-            self,
-            lambda: self.document,
-            self._tell,
-            self.canvas.finish_stroke,
-            lambda: self.brush.color,
-            self.references.choose,
-            self.references.choose_style,
-            self.references.picture_of,
-            self.layers.turn_into_paint,
-        )
+        self.colours = Colours(self, self.settings, self.brush, self.canvas, lambda: self.document, self._tell)
+        self.layers = self.colours.layers
         self.actions_by_id = table.make_actions(self, self._handlers())
         self.keys.attach(self.actions_by_id)
         self._arrange()
@@ -117,8 +81,7 @@ class MainWindow(QMainWindow):
         self._service = colour_service_factory() if colour_service_factory is not None else None
         if self._service is not None:
             self._service.state_changed.connect(self.status.show_network)
-            self._service.suggested.connect(self._show_suggestions)
-            self._service.alternatives.connect(self._show_alternatives)
+            self.colours.serve(self._service)
         self._restore()
         if photo is not None:
             self.show_photo(photo)
@@ -133,8 +96,7 @@ class MainWindow(QMainWindow):
             **self.regions.handlers(),
             **self.keys.handlers(),
             **self.panels.handlers(),
-            **self.layers.handlers(),
-            **self.sources.handlers(),
+            **self.colours.handlers(),
             "open": self.choose_photo,
             "sample": self._open_sample,
             "export": self.export,
@@ -143,12 +105,7 @@ class MainWindow(QMainWindow):
             "redo": self._redo,
             "undo_memory": self._choose_undo_memory,
             "swap_tool": self.canvas.swap_tool,
-            "custom_color": self._choose_color,
-            "window_color": self.dropper.start,
             "reset_brush": self._reset_brush,
-            "rename_layer": lambda: self.side_panel.layers.rename_active(),
-            "refresh": self._refresh,
-            "try_another": self._try_another,
             "gamut_warning": self.canvas.set_gamut_warning,
             "overlay": self.overlay.show,
             "overlay_color": self.overlay.choose_color,
@@ -166,15 +123,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         self.panels.attach(self.side_panel, [self.brush_bar, self.tool_strip, self.side_panel], act)
         self.regions.show_softness(self.side_panel)
-        self.layer_panel = LayerPanelControl(self.side_panel.layers, self.layers)
-        self.references.pictures_changed.connect(self.sources.show)
-        self.side_panel.source.style_page.picture_wanted.connect(self.references.choose_style)
-        self.palettes.attach(self.side_panel.palettes)
-        self.side_panel.source.neural.alternatives_wanted.connect(self._try_another)
-        self.canvas.asked.connect(self._suggest)
-        self.side_panel.source.reference.picture_wanted.connect(self.references.choose)
-        self.side_panel.source.reference.pair_wanted.connect(self.references.match_regions)
-        self.sources.attach(self.side_panel.source, self.side_panel.adjustments, self.side_panel.tone)
+        self.colours.attach(self.side_panel)
         self.brush_control = BrushControl(self.brush, self.options_bar.brush.presets, act, self.settings)
         self.overlay.attach(self.side_panel)
         self.status = StatusPieces(self.statusBar())
@@ -205,8 +154,6 @@ class MainWindow(QMainWindow):
         self.options_bar.done.connect(self.canvas.setFocus)
         self.options_bar.rotation_edited.connect(self.canvas.set_rotation)
         self.side_panel.history.steps_wanted.connect(self._go_to)
-        self.side_panel.colour.picked.connect(self.brush.set_color)
-        self.side_panel.colour.custom_wanted.connect(self._choose_color)
 
     def _restore(self) -> None:
         settings = self.settings
@@ -247,9 +194,7 @@ class MainWindow(QMainWindow):
         self.document = document
         self._forgotten = 0
         self.regions.follow(document)
-        self.layer_panel.follow(document)
-        self.sources.follow(document)
-        self.palettes.follow(document)
+        self.colours.follow(document)
         self.side_panel.history.set_document(document)
         self.side_panel.histogram.set_document(document)
         document.history_changed.connect(self._history_changed)
@@ -352,47 +297,6 @@ class MainWindow(QMainWindow):
             if self.document is not None:
                 self.document.limit_history(megabytes << 20)
 
-    def _refresh(self) -> None:
-        if self.document is None:
-            return
-        self.canvas.finish_stroke()
-        layer = self.document.state.layer
-        if layer.locked:
-            self._tell(self.document.refusal)
-        elif self.document.refresh_colours():
-            self._tell("The colours are being chosen anew; undo brings those before back.")
-        elif layer.pinned:
-            self._tell("These colours are pinned. Unpin them first (Layer > Pin or unpin colours).")
-        else:
-            self._tell(f"Nothing to refresh: the colours of “{layer.name}” do not come from the network.")
-
-    def _try_another(self) -> None:
-        """Ask the network how else the active layer could look."""
-        if self.document is None or self._service is None:
-            return
-        if not isinstance(self.document.state.layer.source, Neural):
-            self._tell("Only the network has other ideas. Choose it as the colour source first.")
-            return
-        self.canvas.finish_stroke()
-        self._service.try_others()
-
-    def _show_alternatives(self, told: Alternatives) -> None:
-        """Slot of the service: small pictures of what the layer could look like."""
-        self.side_panel.sections["Colour source"].set_open(True)
-        self.side_panel.source.show_alternatives(told.pictures)
-        self.side_panel.ensureWidgetVisible(self.side_panel.source)
-        if len(told.pictures) < 2:
-            self._tell("The network is sure of this one: it has no other colouring to offer.")
-
-    def _suggest(self, x: float, y: float) -> None:
-        """Slot of the canvas: a place was clicked whose colour is to be chosen."""
-        if self._service is not None and self.side_panel.colour.isVisible():
-            self._service.suggest(x, y)
-
-    def _show_suggestions(self, told: Suggested) -> None:
-        """Slot of the service: what colours that place could have."""
-        self.side_panel.colour.show_suggestions(told.colours)
-
     def _history_changed(self) -> None:
         """Slot of the document: say in the menu what undo and redo would do."""
         if self.document is None:
@@ -415,8 +319,7 @@ class MainWindow(QMainWindow):
         """Slot of the document: nothing has changed, so what shows its values shows them again."""
         self._tell(sentence)
         self._history_changed()
-        self.sources.show()
-        self.layer_panel.show()
+        self.colours.show()
 
     def _modified_changed(self, modified: bool) -> None:
         """Slot of the document: the mark in the title."""
@@ -438,12 +341,6 @@ class MainWindow(QMainWindow):
     def _reset_brush(self) -> None:
         self.brush.reset()
         self.canvas.set_tool("brush")
-
-    def _choose_color(self) -> None:
-        start = QColor(*self.brush.color) if self.brush.color is not None else QColor(192, 24, 48)
-        color = QColorDialog.getColor(start, self, "Colour of the Brush")
-        if color.isValid():
-            self.brush.set_color((color.red(), color.green(), color.blue()))
 
     def _fill_screen(self, on: bool) -> None:
         """Full screen or not; a maximised window is maximised again afterwards."""

@@ -7,10 +7,9 @@ original is painted fully, the source's codes are.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import cv2
@@ -29,6 +28,7 @@ from app.document.sources.original import Original
 from app.document.sources.painted import Painted
 from app.document.sources.source import ColourSource, PhotoTile
 from app.document.space import Codes, Floats
+from app.document.tile_cache import TileCache
 from app.document.tone import Tone
 
 CACHE_BYTES = 256 << 20
@@ -65,8 +65,8 @@ class Compositor:
 
     def __init__(self, photo: Photo, cache_bytes: int = CACHE_BYTES) -> None:
         self.photo = photo
-        self._colours: _TileCache[tuple[_Look, _Place], _Plane] = _TileCache(cache_bytes * 5 // 8)
-        self._stacks: _TileCache[tuple[tuple[int, ...], Tone, _Place], Mix] = _TileCache(cache_bytes * 3 // 8)
+        self._colours: TileCache[tuple[_Look, _Place], _Plane] = TileCache(cache_bytes * 5 // 8)
+        self._stacks: TileCache[tuple[tuple[int, ...], Tone, _Place], Mix] = TileCache(cache_bytes * 3 // 8)
         self._tokens: WeakKeyDictionary[object, int] = WeakKeyDictionary()
         self._next_token = 1
         self._lock = Lock()
@@ -326,11 +326,6 @@ def _groups(state: DocumentState) -> tuple[list[LayerState], list[LayerState], l
     return below, active, above
 
 
-class _Sized(Protocol):
-    @property
-    def nbytes(self) -> int: ...
-
-
 class _Plane(NamedTuple):
     """A colour tile, also one that is all grey."""
 
@@ -339,46 +334,6 @@ class _Plane(NamedTuple):
     @property
     def nbytes(self) -> int:
         return 64 if self.planes is None else self.planes.nbytes
-
-
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value", bound=_Sized)
-
-
-class _TileCache(Generic[_Key, _Value]):
-    """Tiles within a budget of bytes; the one unused longest goes first."""
-
-    def __init__(self, budget: int) -> None:
-        self._budget = budget
-        self.bytes = 0
-        self._tiles: OrderedDict[_Key, _Value] = OrderedDict()
-
-    def get(self, key: _Key) -> _Value | None:
-        if key in self._tiles:
-            self._tiles.move_to_end(key)
-        return self._tiles.get(key)
-
-    def __iter__(self) -> Iterator[_Key]:
-        """All keys, those unused longest first."""
-        return iter(list(self._tiles))
-
-    def rename(self, old: _Key, new: _Key) -> None:
-        """The same tile belongs to another key now."""
-        self._tiles[new] = self._tiles.pop(old)
-
-    def pop(self, key: _Key) -> _Value | None:
-        """Keep the tile no longer; None where it was not kept."""
-        popped = self._tiles.pop(key, None)
-        self.bytes -= 0 if popped is None else popped.nbytes
-        return popped
-
-    def put(self, key: _Key, tile: _Value) -> None:
-        replaced = self._tiles.pop(key, None)
-        self.bytes += tile.nbytes - (0 if replaced is None else replaced.nbytes)
-        self._tiles[key] = tile
-        while self.bytes > self._budget and self._tiles:
-            _, oldest = self._tiles.popitem(last=False)
-            self.bytes -= oldest.nbytes
 
 
 def display8(codes: Codes) -> NDArray[np.uint8]:

@@ -7,7 +7,6 @@ for pixel: whole in the middle, fading towards the dab's border, where the answe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,14 +25,16 @@ EXACT = 0.5
 
 def standing(hints: Sequence[Hint]) -> tuple[Hint, ...]:
     """The dabs among a layer's hints, in their order, without those that a later stroke of colour has painted over."""
-    later: list[Hint] = []
-    found: list[Hint] = []
-    for hint in reversed(hints):
+    first = next((place for place, hint in enumerate(hints) if not hint.disc), len(hints))
+    discs = [hint for hint in hints[first:] if hint.disc]
+    x, y, radius = np.array([(disc.x, disc.y, disc.size / 2) for disc in discs], np.float64).reshape(-1, 3).T
+    found, earlier = [], 0
+    for hint in hints[first:]:
         if hint.disc:
-            later.append(hint)
-        elif not any(math.hypot(hint.x - disc.x, hint.y - disc.y) < disc.size / 2 for disc in later):
+            earlier += 1
+        elif not (np.hypot(x[earlier:] - hint.x, y[earlier:] - hint.y) < radius[earlier:]).any():
             found.append(hint)
-    return tuple(reversed(found))
+    return tuple(found)
 
 
 def touching(dabs: Sequence[Hint], rect: Rect, level: int) -> tuple[Hint, ...]:

@@ -285,12 +285,12 @@ def test_a_colour_is_taken_from_anywhere_in_the_window(hand: Hand, window: MainW
     window.side_panel.ensureWidgetVisible(swatch)
     hand.settle()
     hand.key(Key.Key_I, SHIFT)
-    assert window.dropper.is_active
+    assert window.colours.dropper.is_active
     QTest.mouseClick(swatch, LEFT, Keys.NoModifier, swatch.rect().center())
     assert window.brush.color == swatch.color
-    assert not window.dropper.is_active
+    assert not window.colours.dropper.is_active
     hand.key(Key.Key_I, SHIFT)
     hand.key(Key.Key_Escape)
-    assert not window.dropper.is_active
+    assert not window.colours.dropper.is_active
     QTest.mouseClick(window.side_panel.colour.swatches[0], LEFT)
     assert window.brush.color == window.side_panel.colour.swatches[0].color
