@@ -47,6 +47,7 @@ class LayerCommands(QObject):
             "lock_layer": lambda: self._switch("locked", ("Lock layer", "Unlock layer")),
             "pin_layer": lambda: self._switch("pinned", ("Pin colours", "Unpin colours")),
             "paint_layer": self.turn_into_paint,
+            "mask_from_below": self._copy_mask_from_below,
         }
 
     # -- intents of the panel, by the layer's id -----------------------------------------------------------------
@@ -96,13 +97,6 @@ class LayerCommands(QObject):
         else:
             document.select(combined(document.state.selection, mask, Combine(how)), "Select mask")
 
-    def copy_mask_from(self, layer_id: int) -> None:
-        """Give the active layer the mask of another one, where it is selected."""
-        document = self._document()
-        if document is not None:
-            mask = document.state.layers[document.state.index_of(layer_id)].mask
-            document.edit_mask("Copy mask", lambda _mask: mask)
-
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _document(self) -> Document | None:
@@ -133,6 +127,17 @@ class LayerCommands(QObject):
         except ValueError as error:  # too many layers
             self._tell(str(error))
             return False
+
+    def _copy_mask_from_below(self) -> None:
+        document = self._document()
+        if document is None:
+            return
+        state = document.state
+        if state.active == 0:
+            self._tell("There is no layer below this one to take a mask from.")
+        else:
+            below = state.layers[state.active - 1].mask
+            document.edit_mask("Take mask", lambda _mask: below)
 
     def _new(self) -> None:
         self._stack("New layer", lambda state: stack.with_new(state, stack.blank(state, self._new_id())))

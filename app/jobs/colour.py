@@ -125,6 +125,7 @@ class ColourWorker(QThread):
     """The thread. Loads torch behind the first window, then answers whatever lies in the mailbox."""
 
     answered = Signal(object)
+    failed = Signal(object)  # what no answer will come to
     ran = Signal(object)  # Suggested or Alternatives
     status = Signal(object)
 
@@ -171,6 +172,7 @@ class ColourWorker(QThread):
             except Exception as error:
                 log.exception("an answer failed")
                 self.status.emit(WorkerStatus(name, "error", f"Colouring failed: {error}", last_ms))
+                self.failed.emit(request)
                 continue
             self.status.emit(WorkerStatus(name, "ready", colorizer.notice, last_ms))
 
@@ -239,10 +241,12 @@ class ColourService(QObject):
         self._asked: dict[int, Request] = {}
         self._told: dict[int, Chroma | None] = {}
         self._pending: Request | None = None
+        self._failed: dict[int, Request] = {}
         self.status = WorkerStatus("", "loading", "loading the network")
         self._mailbox = Mailbox()
         self._worker = ColourWorker(self._mailbox, weights, device, threads)
         self._worker.answered.connect(self._take)
+        self._worker.failed.connect(self._give_up)
         self._worker.ran.connect(self._ran)
         self._worker.status.connect(self._announce)
         self._starter = QTimer(self, singleShot=True, interval=START_MILLISECONDS)
@@ -258,6 +262,7 @@ class ColourService(QObject):
         document.history_changed.connect(self._history_changed)
         document.active_changed.connect(self._history_changed)
         self._asked.clear()
+        self._failed.clear()
         self._ask(document.state.layer)
 
     @property
@@ -321,7 +326,7 @@ class ColourService(QObject):
         asked = self._asked.get(layer.id)
         if asked is None or not asked.layer.asks_the_same(layer):
             return False
-        if asked is self._pending:
+        if asked is self._pending or asked is self._failed.get(layer.id):
             return asked.epoch == self._epoch()
         return layer.field is not None and layer.chroma is self._told.get(layer.id)
 
@@ -346,6 +351,13 @@ class ColourService(QObject):
             self._document.settle(request.layer.id, told.chroma, told.field, told.changed, asked=request.layer)
             self.settled.emit(answered)
         self._ask_if_new()
+
+    @Slot(object)
+    def _give_up(self, request: Request | Errand) -> None:
+        """No answer will come: this is not asked again, and those who wait have their turn."""
+        if isinstance(request, Request) and request is self._pending:
+            self._failed[request.layer.id], self._pending = request, None
+            self._ask_if_new()
 
     @Slot(object)
     def _ran(self, told: object) -> None:

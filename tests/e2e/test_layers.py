@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QScrollBar,
+)
 
 from app.document.document import Document
 from app.document.layer import srgb_ab
@@ -18,6 +28,7 @@ from app.document.sources.reference import Reference
 from app.document.sources.tint import TINTS, Tint
 from app.main_window import MainWindow
 from app.panels.layer_delegate import Zone, zone_rect
+from app.settings import Settings
 from tests.e2e.conftest import Hand
 
 Key, Keys = Qt.Key, Qt.KeyboardModifier
@@ -263,7 +274,7 @@ def test_a_mask_is_taken_over_from_another_layer(hand: Hand, window: MainWindow)
     hand.stroke([(60, 100), (140, 100)])
     painted = hand.coverage()
     window.actions_by_id["new_layer"].trigger()
-    window.layers.copy_mask_from(document_of(window).state.layers[0].id)
+    window.actions_by_id["mask_from_below"].trigger()
     np.testing.assert_array_equal(hand.coverage(), painted)
 
 
@@ -294,3 +305,22 @@ def test_a_colour_is_taken_from_anywhere_in_the_window(hand: Hand, window: MainW
     assert not window.colours.dropper.is_active
     QTest.mouseClick(window.side_panel.colour.swatches[0], LEFT)
     assert window.brush.color == window.side_panel.colour.swatches[0].color
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(settings=Settings(hidden_panels=[]))
+    kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+    controls = [control for kind in kinds for control in window.findChildren(kind)]
+    own = [
+        control
+        for control in controls
+        if not isinstance(control, QScrollBar) and not isinstance(control.parent(), QAbstractSpinBox | QComboBox)
+    ]
+    assert len(own) > 150
+    nameless = [
+        type(control).__name__
+        for control in own
+        if not (control.accessibleName() or (isinstance(control, QAbstractButton) and control.text()))
+    ]
+    assert nameless == []
+    assert [type(control).__name__ for control in own if control.focusPolicy() == Qt.FocusPolicy.NoFocus] == []
