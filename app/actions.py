@@ -147,7 +147,7 @@ _MASK = (
     ActionSpec("copy_mask", "&Mask", "Co&py mask", ("Ctrl+C",), starts_section=True),
     ActionSpec("paste_mask", "&Mask", "P&aste mask", ("Ctrl+V",)),
     ActionSpec(
-        "mask_from_below", "&Mask", "Take the mask of the layer &below", tip="Cover what the layer below this one covers"
+        "mask_from_below", "&Mask", "Take the mask of the layer &below", tip="Cover what the layer below covers"
     ),
     ActionSpec("grow_mask", "&Mask", "&Grow mask…", starts_section=True),
     ActionSpec("shrink_mask", "&Mask", "S&hrink mask…"),

@@ -31,8 +31,8 @@ from app.document.space import Codes, Floats
 from app.document.tile_cache import TileCache
 from app.document.tone import Tone
 
-CACHE_BYTES = 256 << 20
-"""Default budget of colour tiles: about 340, a large screen twice over."""
+CACHE_BYTES = 512 << 20
+"""Default budget: colour tiles of a large screen's layers, ten or more, and what lies below and above one of them."""
 
 _REACH = 8
 """Pixels of a zoomed-out level around a changed region in which sampling may notice it."""
@@ -65,8 +65,8 @@ class Compositor:
 
     def __init__(self, photo: Photo, cache_bytes: int = CACHE_BYTES) -> None:
         self.photo = photo
-        self._colours: TileCache[tuple[_Look, _Place], _Plane] = TileCache(cache_bytes * 5 // 8)
-        self._stacks: TileCache[tuple[tuple[int, ...], Tone, _Place], Mix] = TileCache(cache_bytes * 3 // 8)
+        self._colours: TileCache[tuple[_Look, _Place], _Plane] = TileCache(cache_bytes * 3 // 4)
+        self._stacks: TileCache[tuple[tuple[int, ...], Tone, _Place], Mix] = TileCache(cache_bytes // 4)
         self._tokens: WeakKeyDictionary[object, int] = WeakKeyDictionary()
         self._next_token = 1
         self._lock = Lock()

@@ -49,15 +49,14 @@ def painted(state: DocumentState, photo: Photo, layer_id: int, progress: Progres
 def _flattened(
     state: DocumentState, photo: Photo, layers: Sequence[LayerState], progress: Progress | None
 ) -> tuple[TileMask, ChromaTiles]:
-    """The mask and the chroma of these layers as one. A document's tone is not part of them."""
-    plain = replace(state, tone=type(state.tone)())
+    """The mask and the chroma of these layers as one, as they are seen, in the light that the tone leaves."""
     compositor = Compositor(photo, cache_bytes=0)
     covers: dict[tuple[int, int], Tile] = {}
     colours: dict[tuple[int, int], ChromaTile] = {}
     box = bounding(layer.coverage.bounds() or Rect(0, 0, 0, 0) for layer in layers)
     places = list(tiles(box.clip(photo.height, photo.width)))
     for ty, tx in counted(places, progress):
-        mix = compositor.mixed(plain, layers, ty, tx)
+        mix = compositor.mixed(state, layers, ty, tx)
         if mix.is_empty:
             continue
         assert mix.through is not None
@@ -67,7 +66,7 @@ def _flattened(
         tile = Tile.of(_whole(codes))
         if tile is not EMPTY:
             covers[ty, tx] = tile
-        grey = photo.space.decode(photo.grey[tile_rect(ty, tx).clip(photo.height, photo.width).slices])
+        grey = photo.space.decode(compositor.grey(state.tone, 0, tile_rect(ty, tx).clip(photo.height, photo.width)))
         full = np.zeros((3, *grey.shape), np.float32) if mix.planes is None else mix.planes
         share = np.maximum(codes.astype(np.float32) / 255, np.float32(1 / 255))
         colours[ty, tx] = _chroma_tile(full / share + grey, codes, photo)

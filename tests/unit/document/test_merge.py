@@ -17,6 +17,7 @@ from app.document.photo import Photo
 from app.document.sources.original import ORIGINAL
 from app.document.sources.painted import Painted
 from app.document.tiles import TileMask
+from app.document.tone import Tone
 
 HEIGHT, WIDTH = 300, 530
 WHOLE = Rect(0, 0, WIDTH, HEIGHT)
@@ -70,6 +71,13 @@ def test_a_layer_turned_into_paint_looks_the_same_and_asks_for_nothing() -> None
     assert np.abs(after - before).max() <= 2
     small = [Compositor(picture).region(each, 2, WHOLE).astype(int) for each in (state, paint)]
     assert np.abs(small[0] - small[1]).mean() < 3
+
+
+def test_a_merger_under_a_tone_looks_the_same_too() -> None:
+    picture, state = photo(), replace(stack_of_three(), tone=Tone(mixer=(1.5, -0.3, -0.2), brightness=0.2))
+    before = Compositor(picture).region(state, 0, WHOLE).astype(int)
+    for after in (merge.merged_down(state, picture, 2), merge.painted(state, picture, 1)):
+        assert np.abs(Compositor(picture).region(after, 0, WHOLE).astype(int) - before).max() <= 2
 
 
 def test_a_hidden_layer_gives_nothing_to_a_merger() -> None:
