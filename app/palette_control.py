@@ -18,7 +18,6 @@ from app.document.palette import MOST_SWATCHES, Palette, PaletteLock, Swatch, ex
 from app.document.photo import Photo
 from app.document.sources.base import small_level
 from app.errors import HuebrushError
-from app.files.palettes import PALETTE_SUFFIXES, read_palette, write_palette
 from app.jobs.opening import PHOTO_SUFFIXES
 from app.palette_shelf import PaletteShelf
 from app.panels.palette_view import PaletteView
@@ -118,12 +117,16 @@ class PaletteControl(QObject):
         self.show()
 
     def _load(self) -> None:
+        from app.files.palettes import PALETTE_SUFFIXES, read_palette  # formats are not needed to begin with
+
         patterns = " ".join(f"*{suffix}" for suffix in PALETTE_SUFFIXES)
         name = self._asked("Open a Palette", f"Palettes ({patterns})")
         if name:
             self._keep(lambda: read_palette(Path(name)))
 
     def _save(self) -> None:
+        from app.files.palettes import PALETTE_SUFFIXES, write_palette
+
         patterns = " ".join(f"*{suffix}" for suffix in PALETTE_SUFFIXES)
         proposal = str(Path(self._settings.export_folder) / f"{self.palette.name}.gpl")
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the Palette", proposal, f"Palettes ({patterns})")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from app.document.palette import Palette, Swatch
 from app.errors import HuebrushError
-from app.files.palettes import read_palette, write_palette
 from app.panels.swatches import NAMED_COLORS
 from app.settings import settings_path
 
@@ -30,6 +29,8 @@ class PaletteShelf:
         self._folder = settings_path().parent / "palettes"
         self._files: dict[str, tuple[Path, Palette]] = {}
         for path in sorted(self._folder.glob("*.gpl")) if self._folder.is_dir() else ():
+            from app.files.palettes import read_palette  # formats are not needed to begin with
+
             try:
                 palette = read_palette(path)
             except HuebrushError as error:  # somebody else's doing; the file stays as it is
@@ -44,6 +45,8 @@ class PaletteShelf:
 
     def put(self, palette: Palette) -> Palette:
         """Keep a palette; it gets a number where its name is taken. Returns it as it is called now."""
+        from app.files.palettes import write_palette
+
         name = self._free_name(palette.name or "Untitled")
         self._folder.mkdir(parents=True, exist_ok=True)
         stem = _UNSAFE.sub("_", name).strip(" .") or "palette"
@@ -57,6 +60,8 @@ class PaletteShelf:
 
     def change(self, palette: Palette) -> Palette:
         """Put another content behind a palette's name; of the program's own a copy is kept."""
+        from app.files.palettes import write_palette
+
         if palette.name not in self._files:
             return self.put(palette)
         path, _ = self._files[palette.name]

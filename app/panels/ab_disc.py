@@ -43,7 +43,7 @@ _ARROWS: dict[int, tuple[float, float]] = {
     Key.Key_Down: (0.0, -1.0),
 }
 _OUTLINE_STEPS = 360
-_LOOK_MILLISECONDS = 30
+_PATIENCE_MILLISECONDS, _LOOK_MILLISECONDS = 300, 30
 _RING, _MARKER = 6.5, 3.0  # radii, logical pixels
 
 
@@ -78,7 +78,8 @@ class AbDisc(QWidget):
             "Green to red from left to right, blue to yellow upwards, grey in the middle.\n"
             "Inside the line: what a place this light or dark can show."
         )
-        self._warming = QTimer(self, interval=_LOOK_MILLISECONDS)
+        self._warming = QTimer(self)
+        self._thread: threading.Thread | None = None
         self._warming.timeout.connect(self._look)
         self._describe()
 
@@ -249,15 +250,18 @@ class AbDisc(QWidget):
             self._draw_lightness(painter)
 
     def _warm(self) -> None:
-        """Have the tables made beside the window, which must not wait for them."""
+        """Have the tables made beside the window once it works; it must not wait for them, nor for the processor."""
         if not self._warming.isActive():
-            threading.Thread(target=prepare, name="gamut tables", daemon=True).start()
-            self._warming.start()
+            self._thread = threading.Thread(target=prepare, name="gamut tables", daemon=True)
+            self._warming.start(_PATIENCE_MILLISECONDS)
 
     def _look(self) -> None:
         if is_prepared():
             self._warming.stop()
             self.update()
+        elif self._thread is not None and self._thread.ident is None:
+            self._warming.setInterval(_LOOK_MILLISECONDS)
+            self._thread.start()
 
     def _picture(self, disc: QRectF) -> QImage:
         codes = ab_picture(self._lightness, round(disc.width() * self.devicePixelRatioF()))
