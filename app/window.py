@@ -30,12 +30,14 @@ def prepare_application() -> QApplication:
 def run_window(photo: Path | None, *, weights: Path | None = None, device: str = "auto") -> int:
     """Open the window and run until it is closed; returns the exit code."""
     application = prepare_application()
+    from app import theme
     from app.jobs.colour import ColourService
     from app.logs import start_log
     from app.main_window import MainWindow
 
     start_log()
-    window = MainWindow(colour_service_factory=partial(ColourService, weights, device))
+    with theme.building(application):
+        window = MainWindow(colour_service_factory=partial(ColourService, weights, device))
     window.show()
     if photo is not None:
         window.open_path(photo)

@@ -249,9 +249,16 @@ class ColourService(QObject):
         self._worker.failed.connect(self._give_up)
         self._worker.ran.connect(self._ran)
         self._worker.status.connect(self._announce)
-        self._starter = QTimer(self, singleShot=True, interval=START_MILLISECONDS)
-        self._starter.timeout.connect(self._worker.start)
+        self._starter = QTimer(self, singleShot=True, interval=0)
+        self._starter.timeout.connect(self._start)
         self._starter.start()
+
+    def _start(self) -> None:
+        """The time that the window has for itself begins with its first event: making it may have taken longer."""
+        if self._starter.interval():
+            self._worker.start()
+        else:
+            self._starter.start(START_MILLISECONDS)
 
     def open_document(self, document: Document) -> None:
         """Follow this document from now on; the colours of the whole photo are asked for at once."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -90,7 +90,6 @@ class ColourEntry(QWidget):
         for page in (self.hex, self.rgb, self.lab):
             self._pages.addWidget(page)
             page.done.connect(self.done)
-        self._pages.setFixedHeight(self.hex.sizeHint().height())
         self.hex.edited.connect(self._enter)
         self.hex.refused.connect(self._say)
         self.rgb.edited.connect(self._rgb_edited)
@@ -133,6 +132,11 @@ class ColourEntry(QWidget):
 
     def _mode_clicked(self, button: QToolButton) -> None:
         self.set_notation(next(notation for notation, own in self.modes.items() if own is button))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """All pages are as high as a field is in the style that has been given by now."""
+        self._pages.setFixedHeight(self.hex.sizeHint().height())
+        super().showEvent(event)
 
     def show_colour(self, color: Color | None) -> None:
         """Show a colour, or empty fields for None, without reporting it."""
