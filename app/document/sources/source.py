@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -52,7 +53,7 @@ class PhotoTile:
 
 
 @dataclass(frozen=True)
-class ColourSource:
+class ColourSource(ABC):
     """Where a layer's chroma comes from. An immutable value: two that are equal give the same colours.
 
     A subclass is one file in this package and one row in `app.document.sources.table`.
@@ -73,12 +74,12 @@ class ColourSource:
         del photo
         return Work.NOTHING
 
+    @abstractmethod
     def chroma(self, tile: PhotoTile, field: ChromaField | None) -> Floats | None:
         """(2, h, w) float32 CIE a*b* at the photo's white, each pixel depending on its own place and light alone.
 
         `field` is what `work` has made for the layer, None while it is not ready. None stands for grey.
         """
-        raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
         """Its settings in JSON's types, without the id."""
