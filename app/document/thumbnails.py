@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +24,7 @@ BARS: Colour = (20, 21, 22)
 _BARE_WHITE = 84
 """The code of white where nothing is covered: enough to recognise the photo, too dark to be taken for covered."""
 _COVERED_BLACK = 92
-"""The code of black where all is covered: above anything bare, so that a mask shows in the deepest shadow too."""
+"""The strongest code of black where all is covered: above anything bare, so that a mask shows in deep shadow too."""
 
 
 def mask_thumbnail(coverage: Coverage, size: tuple[int, int]) -> Codes:
@@ -32,20 +34,24 @@ def mask_thumbnail(coverage: Coverage, size: tuple[int, int]) -> Codes:
     """
     mask = coverage.mask if isinstance(coverage, SoftMask) else coverage
     level = _level(mask.height, mask.width, size)
+    if isinstance(coverage, SoftMask) and coverage.feather < 2 << level:  # σ below a pixel: nobody would see it
+        coverage = replace(coverage, feather=0.0)
     return _resized(_level_coverage(coverage, level, level_size(mask.height, mask.width, level)), size)
 
 
 def layer_thumbnail(photo: Photo, coverage: Coverage, size: tuple[int, int], colour: Colour = COVERED) -> Codes:
     """(h, w, 3) uint8 sRGB codes: the photo in dark grey, bright and in `colour` where the layer covers it.
 
-    `size` is (h, w); the photo keeps its shape, in the middle between bars. `coverage` is that of `photo`'s size.
+    `size` is (h, w); the photo keeps its shape, in the middle between bars. `coverage` has the size of the photo.
+    Of the colour only the ratios count: a dark tint shows as brightly as any.
     """
     inner = _inside(photo.height, photo.width, size)
     grey = _grey(photo, inner).astype(np.float32) / 255
     # A line much thinner than a thumbnail's pixel covers a few per cent of it; the square root lets it be seen.
     share = np.sqrt(mask_thumbnail(coverage, inner).astype(np.float32) / 255)[:, :, None]
     bare = (_BARE_WHITE * grey)[:, :, None]
-    covered = (_COVERED_BLACK + (255 - _COVERED_BLACK) * grey)[:, :, None] * (np.array(colour, np.float32) / 255)
+    ratios = np.array(colour, np.float32) / max(colour) if any(colour) else np.ones(3, np.float32)
+    covered = (_COVERED_BLACK + (255 - _COVERED_BLACK) * grey)[:, :, None] * ratios
     picture = np.empty((*size, 3), np.uint8)
     picture[:] = BARS
     top, left = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
