@@ -60,7 +60,8 @@ def zone_rect(row: QRect, zone: Zone) -> QRect:
 class LayerDelegate(QStyledItemDelegate):
     """``renamed`` carries the id and the new name; a blank one, or the old, is none.
 
-    ``pointed`` is the row and zone under the pointer, which light up.
+    ``pointed`` is the row and zone under the pointer, which light up; ``field`` the name that is being typed, which the
+    view's own state forgets when a row is removed.
     """
 
     renamed = Signal(int, str)
@@ -68,6 +69,7 @@ class LayerDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.pointed: tuple[int, Zone] | None = None
+        self.field: QLineEdit | None = None
         self._drawings: dict[tuple[str, str], QSvgRenderer] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -129,10 +131,15 @@ class LayerDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         del option, index
-        field = QLineEdit(parent)
+        field = self.field = QLineEdit(parent)
         field.setMaxLength(LONGEST_NAME)
         field.setAccessibleName("Name of the layer")
         return field
+
+    def destroyEditor(self, editor: QWidget, index: Index) -> None:
+        if editor is self.field:
+            self.field = None
+        super().destroyEditor(editor, index)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         del index

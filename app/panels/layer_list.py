@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent
@@ -17,7 +18,6 @@ MOST_ROWS = 6
 """A longer list scrolls."""
 
 Keys = Qt.KeyboardModifier
-State = QAbstractItemView.State
 
 _COMBINE = {
     Keys.ControlModifier: Combine.REPLACE,
@@ -48,7 +48,7 @@ class LayerList(QListView):
         super().__init__(parent)
         self.menu = QMenu(self)
         self.menu.addActions(list(context_actions))
-        self.layers = LayerModel()
+        self.layers = LayerModel(self)
         self._delegate = LayerDelegate(self)
         self._delegate.renamed.connect(self._tell_name)
         self.setItemDelegate(self._delegate)
@@ -74,16 +74,22 @@ class LayerList(QListView):
 
     def show_layers(self, rows: Sequence[LayerRow], active_id: int, solo_id: int | None) -> None:
         """rows: the top layer first. Says nothing; a name that is being typed stays open."""
-        self._is_showing = True
-        try:
+        with self._quietly():
             count = self.layers.rowCount()
             self.layers.show(rows, solo_id)
             if len(rows) != count:
                 self._fit_height()
             self._active_id = active_id
             self._mark_active()
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Nothing is wanted by the user meanwhile."""
+        was_showing, self._is_showing = self._is_showing, True
+        try:
+            yield
         finally:
-            self._is_showing = False
+            self._is_showing = was_showing
 
     def _mark_active(self) -> None:
         """Scrolls to the active layer where it is another, or elsewhere.
@@ -91,7 +97,7 @@ class LayerList(QListView):
         Not while a name is typed, or the field would close: it is made up for then.
         """
         row = self.layers.row_of(self._active_id)
-        if self.state() == State.EditingState or row is None:
+        if self._delegate.field is not None or row is None:
             return
         self._make_current(self.layers.index(row))
         if row != self._active_row:
@@ -146,19 +152,18 @@ class LayerList(QListView):
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, hint)
-        if self.state() == State.EditingState:
+        if self._delegate.field is not None:
             return  # Tab went on to the next name
-        self._is_showing = True
-        self._mark_active()
-        self._is_showing = False
-        if not self._had_keyboard and self.hasFocus():
+        with self._quietly():
+            self._mark_active()
+        if not self._is_showing and not self._had_keyboard and self.hasFocus():
             self.left.emit()
 
     # -- mouse -----------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()
-        if self.state() == State.EditingState:
+        if self._delegate.field is not None:
             self.setFocus(Qt.FocusReason.MouseFocusReason)  # takes the name that was typed
         layer, zone = self.layer_at(place), self.zone_under(place)
         if layer is None or event.button() != Qt.MouseButton.LeftButton:
@@ -191,6 +196,9 @@ class LayerList(QListView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()
+        if not event.buttons() & Qt.MouseButton.LeftButton:  # let go while another window had the pointer
+            self._swept = None
+            self._drag.cancel()
         if self._swept is not None:
             self._sweep(place, self._swept)
         elif not self._drag.move(place):

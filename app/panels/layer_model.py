@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,8 +42,8 @@ class LayerRow:
 class LayerModel(QAbstractListModel):
     """Finds out which rows came, went, moved or changed, and tells the views only that; it changes nothing itself."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._rows: list[LayerRow] = []
         self._solo_id: int | None = None
 
