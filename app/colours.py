@@ -150,8 +150,9 @@ class Colours(QObject):
 
     def _show_alternatives(self, told: Alternatives) -> None:
         """Slot of the service: small pictures of what the layer could look like."""
-        if self._panel is None:
-            return
+        document = self._opened()
+        if self._panel is None or document is None or document.state.layer.id != told.errand.layer.id:
+            return  # they are another layer's
         self._panel.sections["Colour source"].set_open(True)
         self._panel.source.show_alternatives(told.pictures)
         self._panel.ensureWidgetVisible(self._panel.source)

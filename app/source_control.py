@@ -49,6 +49,7 @@ class SourceControl(QObject):
         self._panels: tuple[SourcePanel, AdjustmentsPanel, TonePanel] | None = None
         self._document: Document | None = None
         self._has_dragged = False
+        self._shown_id: int | None = None
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """Action id to what it does."""
@@ -93,6 +94,9 @@ class SourceControl(QObject):
         source, adjustments, tone = self._panels
         if isinstance(state.layer.source, Reference):
             source.reference.show_picture(self._picture_of(state.layer.source.name))
+        if state.layer.id != self._shown_id:
+            self._shown_id = state.layer.id
+            source.show_alternatives(())  # those of another layer
         source.show_source(state.layer.source)
         adjustments.show_adjustments(state.layer.adjustments)
         tone.show_tone(state.tone, has_colours=self._document.photo.source is not None)

@@ -26,10 +26,11 @@ from app.document.layer import srgb_ab
 from app.document.sources.painted import Painted
 from app.document.sources.reference import Reference
 from app.document.sources.tint import TINTS, Tint
+from app.jobs.errands import Alternatives, Errand
 from app.main_window import MainWindow
 from app.panels.layer_delegate import Zone, zone_rect
 from app.settings import Settings
-from tests.e2e.conftest import Hand
+from tests.e2e.conftest import Hand, InstantColours
 
 Key, Keys = Qt.Key, Qt.KeyboardModifier
 CONTROL, SHIFT = Keys.ControlModifier, Keys.ShiftModifier
@@ -326,3 +327,18 @@ def test_every_control_has_a_name_and_is_reached_by_tab(open_window: Callable[..
     ]
     assert nameless == []
     assert [type(control).__name__ for control in own if control.focusPolicy() == Qt.FocusPolicy.NoFocus] == []
+
+
+def test_other_colourings_are_those_of_the_active_layer(hand: Hand, window: MainWindow) -> None:
+    window.actions_by_id["fill"].trigger()
+    window.actions_by_id["new_layer"].trigger()
+    layers = document_of(window).state.layers
+    photo, pictures = document_of(window).photo, [np.zeros((9, 9, 3), np.uint8)] * 3
+    window.colours.serve(service := InstantColours())
+    choices = window.side_panel.source.neural.choices
+    service.alternatives.emit(Alternatives(Errand(photo, layers[0]), pictures))
+    assert not choices[0].isVisibleTo(window.side_panel.source.neural)
+    service.alternatives.emit(Alternatives(Errand(photo, layers[1]), pictures))
+    assert choices[0].isVisibleTo(window.side_panel.source.neural)
+    hand.key(Key.Key_PageDown)
+    assert not choices[0].isVisibleTo(window.side_panel.source.neural)
